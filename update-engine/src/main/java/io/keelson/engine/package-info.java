@@ -1,0 +1,5 @@
+/** The host daemon keelsond. */
+@NullMarked
+package io.keelson.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Omaha endpoint, rollout, fleet view. */
+@NullMarked
+package io.keelson.server;
+
+import org.jspecify.annotations.NullMarked;
