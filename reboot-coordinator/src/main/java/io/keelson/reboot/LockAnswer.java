@@ -1,0 +1,21 @@
+package io.keelson.reboot;
+
+/** The answer to a request for a reboot slot. */
+public sealed interface LockAnswer {
+    /** The slot is the node's; {@code fence} is the store's revision of the granting write. */
+    record Granted(long fence) implements LockAnswer {}
+
+    /**
+     * The node waits.
+     *
+     * @param position 1 for the next to be served
+     * @param revision the group's revision this answer was read from, to wait for a change of it
+     */
+    record Queued(int position, String reason, long revision) implements LockAnswer {}
+
+    /** The node does not wait and must not reboot. */
+    record Refused(RefusalKind kind, String reason) implements LockAnswer {}
+
+    /** The store did not say; nothing is known to be granted, asking again is harmless. */
+    record Unavailable(String reason) implements LockAnswer {}
+}
