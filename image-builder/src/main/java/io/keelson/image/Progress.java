@@ -1,21 +1,20 @@
 package io.keelson.image;
 
-/** Told what a long piece of work is doing; may be called from several threads. */
+/** Receives the progress of a build: one call per step, and percentages inside long steps. */
 public interface Progress {
-    /** A step begins. */
+    /** A progress that nobody watches. */
+    Progress SILENT =
+            new Progress() {
+                @Override
+                public void step(String name) {}
+
+                @Override
+                public void percent(String name, long done, long total) {}
+            };
+
+    /** A new step begins; {@code name} is a phrase for a person. */
     void step(String name);
 
-    /** How far a step is, in units of its own (bytes or items). */
+    /** {@code done} of {@code total} units of {@code name} are finished. */
     void percent(String name, long done, long total);
-
-    /** Says nothing. */
-    static Progress none() {
-        return new Progress() {
-            @Override
-            public void step(String name) {}
-
-            @Override
-            public void percent(String name, long done, long total) {}
-        };
-    }
 }

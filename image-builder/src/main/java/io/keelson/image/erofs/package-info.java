@@ -1,0 +1,5 @@
+/** Writes EROFS file system images: plain, deterministic, from a tree in memory. */
+@NullMarked
+package io.keelson.image.erofs;
+
+import org.jspecify.annotations.NullMarked;
