@@ -1,0 +1,5 @@
+/** dm-verity hash trees. */
+@NullMarked
+package io.keelson.disk.verity;
+
+import org.jspecify.annotations.NullMarked;

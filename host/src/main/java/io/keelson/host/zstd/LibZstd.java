@@ -1,0 +1,138 @@
+package io.keelson.host.zstd;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/** The functions of zstd.h that decoding needs, all of its stable API. */
+final class LibZstd {
+    private static final String LIBRARY = "libzstd.so.1";
+    private static final long ERROR_NAME_BYTES_MAX = 256;
+
+    static final Optional<Functions> FUNCTIONS = load();
+
+    record Functions(
+            MethodHandle createContext,
+            MethodHandle freeContext,
+            MethodHandle decompress,
+            MethodHandle findFrameCompressedSize,
+            ErrorFunctions errors) {}
+
+    record ErrorFunctions(MethodHandle isError, MethodHandle errorName) {}
+
+    private LibZstd() {}
+
+    static MemorySegment createContext() {
+        MemorySegment context;
+        try {
+            context = (MemorySegment) functions().createContext().invokeExact();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        if (context.equals(MemorySegment.NULL)) {
+            throw new IllegalStateException("libzstd has no memory for a decoding context");
+        }
+        return context;
+    }
+
+    static void freeContext(MemorySegment context) {
+        try {
+            long _ = (long) functions().freeContext().invokeExact(context);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static long frameSize(MemorySegment in) throws IOException {
+        long size;
+        try {
+            size = (long) functions().findFrameCompressedSize().invokeExact(in, in.byteSize());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        return checked(size);
+    }
+
+    static long decompress(MemorySegment context, MemorySegment in, MemorySegment out)
+            throws IOException {
+        long size;
+        try {
+            size =
+                    (long)
+                            functions()
+                                    .decompress()
+                                    .invokeExact(context, out, out.byteSize(), in, in.byteSize());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        return checked(size);
+    }
+
+    private static long checked(long code) throws IOException {
+        String name;
+        try {
+            ErrorFunctions errors = functions().errors();
+            if ((int) errors.isError().invokeExact(code) == 0) {
+                return code;
+            }
+            MemorySegment text = (MemorySegment) errors.errorName().invokeExact(code);
+            name = text.reinterpret(ERROR_NAME_BYTES_MAX).getString(0);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        throw new IOException("zstd: " + name);
+    }
+
+    private static Functions functions() {
+        return FUNCTIONS.orElseThrow(
+                () -> new IllegalStateException(LIBRARY + " is missing; install libzstd1"));
+    }
+
+    private static IllegalStateException unexpected(Throwable cause) {
+        return cause instanceof IllegalStateException known
+                ? known
+                : new IllegalStateException("calling " + LIBRARY + " failed in the linker", cause);
+    }
+
+    private static Optional<Functions> load() {
+        Linker linker = Linker.nativeLinker();
+        SymbolLookup library;
+        try {
+            // Loaded once and never unloaded: handles in static fields must not outlive it.
+            library = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+        FunctionDescriptor decompress =
+                FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
+        return Optional.of(
+                new Functions(
+                        linker.downcallHandle(
+                                library.findOrThrow("ZSTD_createDCtx"),
+                                FunctionDescriptor.of(ADDRESS)),
+                        linker.downcallHandle(
+                                library.findOrThrow("ZSTD_freeDCtx"),
+                                FunctionDescriptor.of(JAVA_LONG, ADDRESS)),
+                        linker.downcallHandle(
+                                library.findOrThrow("ZSTD_decompressDCtx"), decompress),
+                        linker.downcallHandle(
+                                library.findOrThrow("ZSTD_findFrameCompressedSize"),
+                                FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG)),
+                        new ErrorFunctions(
+                                linker.downcallHandle(
+                                        library.findOrThrow("ZSTD_isError"),
+                                        FunctionDescriptor.of(JAVA_INT, JAVA_LONG)),
+                                linker.downcallHandle(
+                                        library.findOrThrow("ZSTD_getErrorName"),
+                                        FunctionDescriptor.of(ADDRESS, JAVA_LONG)))));
+    }
+}
