@@ -20,6 +20,20 @@ public sealed interface EtcdResult<T> {
      */
     record Unknown<T>(String reason) implements EtcdResult<T> {}
 
+    /** Why a call certainly had no effect; few in number, so that it can label a metric. */
+    enum Refusal {
+        /** No endpoint accepted a connection. */
+        UNREACHABLE,
+        /** No valid credentials, or not enough rights. */
+        DENIED,
+        /** The lease or user named by the request does not exist. */
+        NOT_FOUND,
+        /** The revision was compacted, or lies in the future. */
+        OUT_OF_RANGE,
+        /** etcd, or something else that listens on the endpoint, does not accept this request. */
+        REJECTED
+    }
+
     /** The same outcome with another form of the answer. */
     default <R> EtcdResult<R> map(Function<? super T, ? extends R> form) {
         return switch (this) {

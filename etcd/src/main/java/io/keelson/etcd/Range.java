@@ -3,6 +3,8 @@ package io.keelson.etcd;
 import okio.ByteString;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Which keys to read: one, or all from {@code key} up to and without {@code end}.
@@ -47,5 +49,20 @@ public record Range(ByteString key, ByteString end, long revision, long limit) {
         }
         bytes[bytes.length - 1]++;
         return ByteString.of(bytes);
+    }
+
+    /**
+     * The keys found, in key order.
+     *
+     * @param more true when a limit cut the answer short
+     */
+    public record Answer(ResponseHeader header, List<KeyValue> values, boolean more) {
+        public Answer {
+            values = List.copyOf(values);
+        }
+
+        public Optional<KeyValue> first() {
+            return values.stream().findFirst();
+        }
     }
 }

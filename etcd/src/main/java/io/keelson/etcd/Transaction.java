@@ -1,5 +1,7 @@
 package io.keelson.etcd;
 
+import okio.ByteString;
+
 import java.util.List;
 
 /** Does {@code success} when every comparison holds, else {@code failure}; all at one revision. */
@@ -9,5 +11,83 @@ public record Transaction(
         compares = List.copyOf(compares);
         success = List.copyOf(success);
         failure = List.copyOf(failure);
+    }
+
+    /** A condition on one key; a missing key has all its numbers 0. */
+    public sealed interface Compare {
+        String key();
+
+        Relation relation();
+
+        record ModRevision(String key, Relation relation, long revision) implements Compare {}
+
+        record CreateRevision(String key, Relation relation, long revision) implements Compare {}
+
+        record Version(String key, Relation relation, long version) implements Compare {}
+
+        record Value(String key, Relation relation, ByteString value) implements Compare {}
+
+        /** The key was last written at exactly this revision. */
+        static Compare unchangedSince(String key, long modRevision) {
+            return new ModRevision(key, Relation.EQUAL, modRevision);
+        }
+
+        static Compare missing(String key) {
+            return new CreateRevision(key, Relation.EQUAL, 0);
+        }
+    }
+
+    /** How the stored side relates to the given side. */
+    public enum Relation {
+        EQUAL,
+        NOT_EQUAL,
+        GREATER,
+        LESS
+    }
+
+    /** One step. */
+    public sealed interface Operation {
+        /** Writes a key; {@code lease} 0 binds it to none. */
+        record Put(String key, ByteString value, long lease) implements Operation {}
+
+        record Read(Range range) implements Operation {}
+
+        record Delete(Range range) implements Operation {}
+
+        static Operation put(String key, ByteString value) {
+            return new Put(key, value, 0);
+        }
+
+        static Operation read(String key) {
+            return new Read(Range.ofKey(key));
+        }
+
+        static Operation delete(String key) {
+            return new Delete(Range.ofKey(key));
+        }
+    }
+
+    /**
+     * Which branch ran and what its steps answered, in their order.
+     *
+     * @param succeeded true when the comparisons held
+     */
+    public record Answer(ResponseHeader header, boolean succeeded, List<Step> steps) {
+        public Answer {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /** What one operation answered. */
+    public sealed interface Step {
+        record Written() implements Step {}
+
+        record Found(List<KeyValue> values) implements Step {
+            public Found {
+                values = List.copyOf(values);
+            }
+        }
+
+        record Deleted(long keys) implements Step {}
     }
 }

@@ -1,14 +1,143 @@
 package io.keelson.etcd;
 
-/** Changes of keys as they happen; owned by one reading thread, closed by any. */
-public final class Watch implements AutoCloseable {
-    Watch() {}
+import io.keelson.etcd.Gateway.Exchange;
 
-    /** Blocks until the keys change or the watch ends; after an end, answers that end again. */
-    public WatchStep next() {
-        throw new UnsupportedOperationException();
+import okhttp3.Response;
+
+import okio.BufferedSource;
+import okio.ByteString;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JacksonException;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Changes of keys as they happen. One thread reads, any may close. A watch never resumes by itself:
+ * after its end, read the keys again and watch on from the revision of that answer.
+ */
+public final class Watch implements AutoCloseable {
+    static final long LINE_BYTES_MAX = Gateway.ANSWER_BYTES_MAX;
+
+    private final List<Exchange> candidates;
+    private volatile boolean closed;
+    private @Nullable Response response;
+    private Step.@Nullable Ended ended;
+
+    Watch(List<Exchange> candidates) {
+        this.candidates = List.copyOf(candidates);
+    }
+
+    /** What the watch saw next. */
+    public sealed interface Step {
+        /** Changes in order; {@code revision} is the store's, watch on from the one after it. */
+        record Changed(long revision, List<Change> changes) implements Step {
+            public Changed {
+                changes = List.copyOf(changes);
+            }
+        }
+
+        /** No more will come. */
+        record Ended(End why, String reason) implements Step {}
+    }
+
+    /** Why a watch ended. */
+    public enum End {
+        /** {@link Watch#close()} was called. */
+        CLOSED,
+        /** The time given to the watch is over. */
+        TIMED_OUT,
+        /** The revision to start from is gone. */
+        COMPACTED,
+        /** The connection or the member was lost, or answered something unreadable. */
+        LOST
+    }
+
+    /** One change of one key. */
+    public sealed interface Change {
+        record Put(KeyValue value) implements Change {}
+
+        record Deleted(String key, long revision) implements Change {}
+    }
+
+    /**
+     * Blocks until keys change or the watch ends. The first call connects; it may answer a step
+     * without changes, which only tells the revision the watch started at.
+     */
+    public Step next() {
+        if (ended == null) {
+            try {
+                Step step = ResponseJson.watchStep(nextLine());
+                if (!(step instanceof Step.Ended end)) {
+                    return step;
+                }
+                finish(end);
+            } catch (IOException e) {
+                finish(new Step.Ended(endOf(e), "the watch ended: " + e.getMessage()));
+            } catch (JacksonException | ResponseJson.Unreadable | NumberFormatException e) {
+                finish(
+                        new Step.Ended(
+                                End.LOST, "the watch answered unlike etcd: " + e.getMessage()));
+            }
+        }
+        return Objects.requireNonNull(ended);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        candidates.forEach(exchange -> exchange.call().cancel());
+    }
+
+    private ByteString nextLine() throws IOException {
+        if (response == null) {
+            response = connect();
+        }
+        BufferedSource source = response.body().source();
+        long end = source.indexOf((byte) '\n', 0, LINE_BYTES_MAX);
+        if (end < 0) {
+            throw new IOException(
+                    "the stream ended, or a line has more than " + LINE_BYTES_MAX + " bytes");
+        }
+        ByteString line = source.readByteString(end);
+        source.skip(1);
+        return line;
+    }
+
+    private Response connect() throws IOException {
+        IOException last = new IOException("no endpoint");
+        for (Exchange exchange : candidates) {
+            try {
+                return exchange.call().execute();
+            } catch (IOException e) {
+                last = e;
+                if (exchange.sent().started || closed) {
+                    break;
+                }
+            }
+        }
+        throw last;
+    }
+
+    private void finish(Step.Ended end) {
+        ended = end;
+        candidates.forEach(exchange -> exchange.call().cancel());
+        if (response != null) {
+            response.close();
+        }
+    }
+
+    private End endOf(IOException e) {
+        if (closed) {
+            return End.CLOSED;
+        }
+        // OkHttp reports the end of a whole call's time by this type and text.
+        return e instanceof InterruptedIOException && "timeout".equals(e.getMessage())
+                ? End.TIMED_OUT
+                : End.LOST;
+    }
 }
