@@ -5,16 +5,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Our own programs for the host: jars for /usr/lib/keelson/lib, a directory whose tree is copied
- * into /usr, and the JDK that is linked into the image ({@code empty} means the running one).
+ * Our own programs for the host.
+ *
+ * @param jars for /usr/lib/keelson/lib; without any, the image gets no Java runtime either
+ * @param dists directories whose trees are copied into /usr
+ * @param javaHome the JDK that is linked into the image, or the running one
  */
-public record HostSoftware(List<Path> jars, Optional<Path> dist, Optional<Path> javaHome) {
+public record HostSoftware(List<Path> jars, List<Path> dists, Optional<Path> javaHome) {
     public HostSoftware {
         jars = List.copyOf(jars);
-    }
-
-    /** An image without Java and without keelsond, as some tests want it. */
-    public static HostSoftware none() {
-        return new HostSoftware(List.of(), Optional.empty(), Optional.empty());
+        dists = List.copyOf(dists);
     }
 }

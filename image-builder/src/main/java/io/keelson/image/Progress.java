@@ -1,20 +1,21 @@
 package io.keelson.image;
 
-/** Receives the progress of a build: one call per step, and percentages inside long steps. */
+/** Told what a long piece of work is doing; may be called from several threads. */
 public interface Progress {
-    /** A progress that nobody watches. */
-    Progress SILENT =
-            new Progress() {
-                @Override
-                public void step(String name) {}
-
-                @Override
-                public void percent(String name, long done, long total) {}
-            };
-
-    /** A new step begins; {@code name} is a phrase for a person. */
+    /** A step begins. */
     void step(String name);
 
-    /** {@code done} of {@code total} units of {@code name} are finished. */
+    /** How far a step is, in units of its own (bytes or items). */
     void percent(String name, long done, long total);
+
+    /** Says nothing. */
+    static Progress none() {
+        return new Progress() {
+            @Override
+            public void step(String name) {}
+
+            @Override
+            public void percent(String name, long done, long total) {}
+        };
+    }
 }
