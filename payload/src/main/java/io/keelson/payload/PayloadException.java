@@ -1,0 +1,42 @@
+package io.keelson.payload;
+
+import io.keelson.payload.manifest.ManifestException;
+
+import java.io.IOException;
+
+/**
+ * A payload that was refused or could not be applied, with the update_engine error code to report.
+ */
+public final class PayloadException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final PayloadError error;
+    private final int errorCode;
+
+    PayloadException(PayloadError error, String message) {
+        super(message);
+        this.error = error;
+        this.errorCode = error.code();
+    }
+
+    PayloadException(PayloadError error, String message, Throwable cause) {
+        super(message, cause);
+        this.error = error;
+        this.errorCode = error.code();
+    }
+
+    PayloadException(ManifestException refused) {
+        super(refused.getMessage(), refused);
+        this.errorCode = refused.errorCode();
+        this.error = PayloadError.of(errorCode);
+    }
+
+    public PayloadError error() {
+        return error;
+    }
+
+    /** The number for an Omaha event's {@code errorcode}. */
+    public int errorCode() {
+        return errorCode;
+    }
+}

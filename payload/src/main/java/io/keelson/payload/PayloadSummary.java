@@ -1,0 +1,79 @@
+package io.keelson.payload;
+
+import io.keelson.disk.gpt.RootHash;
+import io.keelson.payload.manifest.InstallOperation;
+import io.keelson.payload.manifest.OperationType;
+import io.keelson.payload.manifest.PartitionUpdate;
+import io.keelson.payload.manifest.PayloadManifest;
+import io.keelson.payload.manifest.Sha256;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a payload contains, for people and for release metadata.
+ *
+ * @param version text of the release, possibly of a payload nobody vouches for
+ * @param file the whole payload file
+ * @param rootHash of the usr partition, absent in payloads of other systems
+ * @param signers fingerprints of the trusted keys that signed it, empty when that was not checked
+ */
+public record PayloadSummary(
+        String version,
+        FileDigest file,
+        List<Partition> partitions,
+        Optional<RootHash> rootHash,
+        List<String> signers) {
+    public PayloadSummary {
+        partitions = List.copyOf(partitions);
+        signers = List.copyOf(signers);
+    }
+
+    public static PayloadSummary of(
+            PayloadManifest manifest, FileDigest file, List<String> signers) {
+        List<PartitionUpdate> updates = manifest.partitions();
+        return new PayloadSummary(
+                updates.stream().map(PartitionUpdate::version).findFirst().orElse(""),
+                file,
+                updates.stream().map(Partition::of).toList(),
+                updates.stream()
+                        .flatMap(update -> update.verity().stream())
+                        .flatMap(verity -> verity.rootHash().stream())
+                        .findFirst(),
+                signers);
+    }
+
+    /** Size and hash of a file. */
+    public record FileDigest(long sizeBytes, Sha256 sha256) {}
+
+    /**
+     * One partition.
+     *
+     * @param dataBytes what its operations take of the payload
+     * @param operations how many there are of each type
+     */
+    public record Partition(
+            String name,
+            long sizeBytes,
+            Optional<Sha256> sha256,
+            long dataBytes,
+            Map<OperationType, Integer> operations) {
+        public Partition {
+            operations = Map.copyOf(operations);
+        }
+
+        static Partition of(PartitionUpdate update) {
+            Map<OperationType, Integer> counts = new EnumMap<>(OperationType.class);
+            update.operations()
+                    .forEach(operation -> counts.merge(operation.type(), 1, Integer::sum));
+            return new Partition(
+                    update.name(),
+                    update.sizeBytes(),
+                    update.sha256(),
+                    update.operations().stream().mapToLong(InstallOperation::dataLength).sum(),
+                    counts);
+        }
+    }
+}

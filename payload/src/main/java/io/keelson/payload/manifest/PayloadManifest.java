@@ -1,0 +1,31 @@
+package io.keelson.payload.manifest;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code DeltaArchiveManifest} of update_metadata.proto, major version 2, as far as Keelson reads
+ * it.
+ *
+ * @param blockSize bytes
+ * @param signatures absent when the payload is unsigned
+ * @param minorVersion 0 for payloads that need nothing of the running slot
+ * @param partialUpdate whether partitions that are not named stay as they are
+ */
+public record PayloadManifest(
+        int blockSize,
+        Optional<SignaturesLocation> signatures,
+        int minorVersion,
+        boolean partialUpdate,
+        List<PartitionUpdate> partitions) {
+    public PayloadManifest {
+        partitions = List.copyOf(partitions);
+    }
+
+    public Optional<PartitionUpdate> partition(String name) {
+        return partitions.stream().filter(partition -> partition.name().equals(name)).findFirst();
+    }
+
+    /** Where the payload signatures are: bytes from the end of the metadata, and bytes. */
+    public record SignaturesLocation(long offset, int sizeBytes) {}
+}
