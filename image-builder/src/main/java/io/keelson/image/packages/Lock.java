@@ -1,0 +1,37 @@
+package io.keelson.image.packages;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The exact packages of an image, in the order of their names.
+ *
+ * @param arch Debian architecture
+ * @param suites the suites that were searched
+ * @param packages the choice
+ */
+public record Lock(String arch, List<String> suites, List<LockedPackage> packages) {
+    public Lock {
+        suites = List.copyOf(suites);
+        packages = packages.stream().sorted(Comparator.comparing(LockedPackage::name)).toList();
+    }
+
+    /** Reads what {@link #write} wrote. */
+    public static Lock read(InputStream in) throws IOException {
+        return LockJson.read(in);
+    }
+
+    /** Writes JSON; the same lock gives the same bytes. */
+    public void write(OutputStream out) throws IOException {
+        LockJson.write(this, out);
+    }
+
+    /** The package with a name, if the image has it. */
+    public Optional<LockedPackage> find(String name) {
+        return packages.stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+}

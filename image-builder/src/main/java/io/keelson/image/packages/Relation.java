@@ -1,0 +1,71 @@
+package io.keelson.image.packages;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One name of a dependency field, with the versions it allows (Debian Policy, section 7.1).
+ *
+ * @param name package or virtual package
+ * @param bound which versions fit; empty for any
+ */
+record Relation(String name, Optional<Bound> bound) {
+    /** A comparison with one version. */
+    record Bound(String operator, DebVersion version) {
+        boolean allows(DebVersion other) {
+            int order = other.compareTo(version);
+            return switch (operator) {
+                case "<<" -> order < 0;
+                case "<=", "<" -> order <= 0;
+                case "=" -> order == 0;
+                case ">=", ">" -> order >= 0;
+                case ">>" -> order > 0;
+                default -> throw new IllegalStateException("operator " + operator);
+            };
+        }
+    }
+
+    /** name, optional architecture, optional (operator version) */
+    private static final Pattern SHAPE =
+            Pattern.compile(
+                    "([a-z0-9][a-z0-9+.-]+)(?::[a-z0-9-]+)?\\s*(?:\\(\\s*(<<|<=|=|>=|>>|<|>)\\s*([^\\s)]+)\\s*\\))?");
+
+    boolean allows(DebVersion version) {
+        return bound.isEmpty() || bound.get().allows(version);
+    }
+
+    /** A field's alternatives: each inner list is satisfied by any one of its members. */
+    static List<List<Relation>> parse(String field) {
+        List<List<Relation>> all = new ArrayList<>();
+        for (String group : field.split(",", -1)) {
+            if (group.isBlank()) {
+                continue;
+            }
+            List<Relation> alternatives = new ArrayList<>();
+            for (String alternative : group.split("\\|", -1)) {
+                alternatives.add(one(alternative.strip()));
+            }
+            all.add(List.copyOf(alternatives));
+        }
+        return List.copyOf(all);
+    }
+
+    private static Relation one(String text) {
+        Matcher shape = SHAPE.matcher(text);
+        if (!shape.matches()) {
+            throw new IllegalArgumentException("not a package relation: " + text);
+        }
+        Optional<Bound> bound =
+                Optional.ofNullable(shape.group(2))
+                        .map(operator -> new Bound(operator, new DebVersion(shape.group(3))));
+        return new Relation(shape.group(1), bound);
+    }
+
+    @Override
+    public String toString() {
+        return bound.map(b -> name + " (" + b.operator() + " " + b.version() + ")").orElse(name);
+    }
+}
