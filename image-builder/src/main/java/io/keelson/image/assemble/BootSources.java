@@ -1,0 +1,61 @@
+package io.keelson.image.assemble;
+
+import io.keelson.image.tree.Content;
+import io.keelson.image.tree.RootTree;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/**
+ * The parts of packages that firmware starts: kernel, systemd's EFI stub and boot loader, and the
+ * os-release text that goes with them.
+ *
+ * @param kernelRelease the directory of the kernel's modules below /usr/lib/modules
+ */
+public record BootSources(
+        String kernelRelease, byte[] kernel, byte[] stub, byte[] loader, byte[] osRelease) {
+    private static final String KERNEL_PREFIX = "/boot/vmlinuz-";
+    private static final String EFI_DIRECTORY = "/usr/lib/systemd/boot/efi";
+    private static final int FILE_BYTES_MAX = 64 << 20;
+
+    /** Reads the parts and removes from the tree what only the ESP needs. */
+    public static BootSources takeFrom(RootTree tree) throws IOException {
+        List<String> kernels =
+                tree.entries().navigableKeySet().tailSet(KERNEL_PREFIX).stream()
+                        .takeWhile(path -> path.startsWith(KERNEL_PREFIX))
+                        .toList();
+        if (kernels.size() != 1) {
+            throw new IOException(
+                    "an image needs exactly one kernel, the packages of this recipe bring "
+                            + (kernels.isEmpty() ? "none" : kernels));
+        }
+        String kernel = kernels.getFirst();
+        BootSources sources =
+                new BootSources(
+                        kernel.substring(KERNEL_PREFIX.length()),
+                        read(tree, kernel),
+                        read(tree, EFI_DIRECTORY + "/linuxx64.efi.stub"),
+                        read(tree, EFI_DIRECTORY + "/systemd-bootx64.efi"),
+                        read(tree, "/usr/lib/os-release"));
+        tree.remove(EFI_DIRECTORY);
+        tree.remove("/boot");
+        return sources;
+    }
+
+    private static byte[] read(RootTree tree, String path) throws IOException {
+        Content content =
+                tree.content(path)
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "booting needs "
+                                                + path
+                                                + ", which no package of the recipe brings"));
+        if (content.size() > FILE_BYTES_MAX) {
+            throw new IOException(path + " is larger than " + FILE_BYTES_MAX + " bytes");
+        }
+        try (InputStream in = content.open()) {
+            return in.readNBytes((int) content.size());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.keelson.image.runtime;
+
+import io.keelson.host.Command;
+import io.keelson.host.DurableFile;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The Java runtime of the host: a {@code jlink} image of the modules our host programs use. Linking
+ * takes seconds, so its result is kept in the build cache under a key of everything it depends on.
+ */
+public final class JavaRuntime {
+    /** What the host jars need, as {@code jdeps} says; a test asks it again. */
+    static final List<String> MODULES =
+            List.of("java.base", "java.logging", "java.xml", "jdk.net", "jdk.unsupported");
+
+    private static final Duration LINK_DEADLINE = Duration.ofMinutes(5);
+    private static final int RELEASE_BYTES_MAX = 64 * 1024;
+    private static final int KEY_CHARS = 16;
+
+    // zip-0: the file system or the payload compresses better than jlink does.
+    private static final List<String> OPTIONS =
+            List.of(
+                    "--strip-java-debug-attributes",
+                    "--no-header-files",
+                    "--no-man-pages",
+                    "--compress",
+                    "zip-0",
+                    "--generate-cds-archive");
+
+    /** For compressed object pointers switched off, which needs a heap of 32 GiB. */
+    private static final String UNUSED_ARCHIVE = "lib/server/classes_nocoops.jsa";
+
+    private JavaRuntime() {}
+
+    /**
+     * Links a runtime, or finds the one linked before.
+     *
+     * @param javaHome a JDK 25
+     * @return a directory with {@code bin/java}
+     */
+    public static Path link(Path javaHome, Path cache) throws IOException, InterruptedException {
+        Path jlink = javaHome.resolve("bin/jlink");
+        if (!Files.isExecutable(jlink)) {
+            throw new IOException(
+                    javaHome + " has no bin/jlink; a complete JDK 25 is needed to build an image");
+        }
+        Path runtimes = cache.resolve("runtime");
+        Path finished = runtimes.resolve(key(javaHome));
+        if (Files.isDirectory(finished)) {
+            return finished;
+        }
+        Files.createDirectories(runtimes);
+        Path work = Files.createTempDirectory(runtimes, "linking-");
+        try {
+            Path output = work.resolve("runtime");
+            Stream<String> modules =
+                    Stream.of("--add-modules", String.join(",", MODULES), "--output");
+            List<String> argv =
+                    Stream.of(
+                                    Stream.of(jlink.toString()),
+                                    OPTIONS.stream(),
+                                    modules,
+                                    Stream.of(output.toString()))
+                            .flatMap(part -> part)
+                            .toList();
+            Command.run(argv, LINK_DEADLINE).orThrow("linking the Java runtime");
+            Files.deleteIfExists(output.resolve(UNUSED_ARCHIVE));
+            DurableFile.rename(output, finished);
+        } finally {
+            deleteTree(work);
+        }
+        return finished;
+    }
+
+    /** The version of a JDK as its release file states it. */
+    public static String version(Path javaHome) throws IOException {
+        return release(javaHome)
+                .lines()
+                .filter(line -> line.startsWith("JAVA_RUNTIME_VERSION="))
+                .map(line -> line.substring(line.indexOf('=') + 1).replace("\"", ""))
+                .findFirst()
+                .orElseThrow(() -> new IOException(javaHome + "/release names no version"));
+    }
+
+    private static String key(Path javaHome) throws IOException {
+        String inputs =
+                release(javaHome) + Files.size(javaHome.resolve("lib/modules")) + MODULES + OPTIONS;
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(inputs.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest).substring(0, KEY_CHARS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static String release(Path javaHome) throws IOException {
+        try (var in = Files.newInputStream(javaHome.resolve("release"))) {
+            return new String(in.readNBytes(RELEASE_BYTES_MAX), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void deleteTree(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
