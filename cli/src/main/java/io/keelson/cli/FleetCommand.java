@@ -1,0 +1,86 @@
+package io.keelson.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+
+/** What the update server knows about the hosts. */
+@Command(
+        name = "fleet",
+        description = "shows the hosts an update server has seen",
+        mixinStandardHelpOptions = true)
+final class FleetCommand extends CommandGroup {
+    private final Terminal terminal;
+
+    FleetCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Command(name = "list", description = "one line per host", mixinStandardHelpOptions = true)
+    int list(
+            @Mixin ServerOptions server,
+            @Option(names = "--json", description = "for programs") boolean json)
+            throws IOException {
+        JsonNode hosts = server.api().get("api", "hosts");
+        if (json) {
+            Json.print(terminal.out(), hosts);
+            return 0;
+        }
+        Columns table =
+                new Columns("MACHINE", "VERSION", "TRACK", "STATE", "LAST CHECK", "LAST ERROR");
+        for (JsonNode host : hosts) {
+            table.row(
+                    text(host, "machineId"),
+                    text(host, "version"),
+                    text(host, "track"),
+                    text(host, "state"),
+                    text(host, "lastCheck"),
+                    text(host, "lastError"));
+        }
+        table.print(terminal.out());
+        return 0;
+    }
+
+    @Command(
+            name = "show",
+            description = "everything known about one host",
+            mixinStandardHelpOptions = true)
+    int show(
+            @Mixin ServerOptions server,
+            @Parameters(paramLabel = "MACHINE", description = "machine id") String machine,
+            @Option(names = "--json", description = "for programs") boolean json)
+            throws IOException {
+        print(server.api().get("api", "hosts", machine), json);
+        return 0;
+    }
+
+    @Command(
+            name = "why",
+            description = "why a host did or did not get an update at its last check",
+            mixinStandardHelpOptions = true)
+    int why(
+            @Mixin ServerOptions server,
+            @Parameters(paramLabel = "MACHINE", description = "machine id") String machine,
+            @Option(names = "--json", description = "for programs") boolean json)
+            throws IOException {
+        print(server.api().get("api", "hosts", machine, "why"), json);
+        return 0;
+    }
+
+    private void print(JsonNode answer, boolean json) {
+        if (json) {
+            Json.print(terminal.out(), answer);
+        } else {
+            Properties.print(terminal.out(), answer);
+        }
+    }
+
+    private static String text(JsonNode host, String field) {
+        return host.path(field).asString("-");
+    }
+}

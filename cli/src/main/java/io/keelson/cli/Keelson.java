@@ -1,0 +1,68 @@
+package io.keelson.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+
+import java.io.PrintWriter;
+import java.util.List;
+
+/**
+ * The top of the command tree and the rules every sub-command follows: exit codes, messages, help.
+ */
+@Command(
+        name = "keelson",
+        synopsisSubcommandLabel = "COMMAND",
+        description =
+                "Builds, serves and watches an immutable operating system that updates itself.",
+        mixinStandardHelpOptions = true,
+        version = "keelson 0.1.0")
+public final class Keelson extends CommandGroup {
+    /** Width of a line of help, in columns. */
+    private static final int HELP_COLUMNS = 100;
+
+    private Keelson() {}
+
+    /** The commands of this module; a caller may add its own before {@link #execute}. */
+    public static CommandLine commandLine(Terminal terminal) {
+        CommandLine line = new CommandLine(new Keelson());
+        line.addSubcommand(new KeysCommand(terminal));
+        line.addSubcommand(new PayloadCommand(terminal));
+        line.addSubcommand(new ReleaseCommand(terminal));
+        line.addSubcommand(new ChannelCommand(terminal));
+        line.addSubcommand(new FleetCommand(terminal));
+        line.addSubcommand(new RebootCommand(terminal));
+        line.addSubcommand(new HostCommand(terminal));
+        line.setOut(new PrintWriter(terminal.out(), true));
+        line.setErr(new PrintWriter(terminal.err(), true));
+        line.setExecutionExceptionHandler((failure, _, _) -> complain(terminal, failure));
+        return line;
+    }
+
+    /** Parses and runs: 0 done, 1 failed, 2 wrong usage. */
+    public static int execute(CommandLine line, List<String> args) {
+        line.setUsageHelpWidth(HELP_COLUMNS);
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+        line.setParameterExceptionHandler(Keelson::explainUsage);
+        return line.execute(args.toArray(String[]::new));
+    }
+
+    private static int complain(Terminal terminal, Exception failure) {
+        terminal.err().println("keelson: " + FailureSentence.of(failure));
+        if (terminal.debug()) {
+            failure.printStackTrace(terminal.err());
+        }
+        terminal.err().flush();
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static int explainUsage(ParameterException wrong, String[] args) {
+        CommandLine line = wrong.getCommandLine();
+        line.getErr().println("keelson: " + wrong.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, line.getErr())) {
+            line.usage(line.getErr(), Ansi.OFF);
+        }
+        return CommandLine.ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,17 @@
+package io.keelson.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/** The {@code keelson} command without the sub-commands that start virtual machines. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(run(List.of(args), System.out, System.err));
+    }
+
+    static int run(List<String> args, PrintStream out, PrintStream err) {
+        return Keelson.execute(Keelson.commandLine(Terminal.open(out, err, System.getenv())), args);
+    }
+}

@@ -1,0 +1,106 @@
+package io.keelson.qemu.machine;
+
+import io.keelson.host.ChildProcess;
+import io.keelson.host.Command;
+import io.keelson.qemu.guest.Console;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * How a machine's processors are provided.
+ *
+ * @param why one phrase for the user: what was tried and what came of it
+ */
+public record Accelerator(Kind kind, String why) {
+    /** A firmware prints its first line within two seconds on real processors. */
+    private static final Duration PROBE_DEADLINE = Duration.ofSeconds(15);
+
+    private static final Path KVM = Path.of("/dev/kvm");
+
+    /** The firmware has started, looked for something to boot and found nothing. */
+    private static final Pattern FIRMWARE_RAN =
+            Pattern.compile("BdsDxe|UEFI Interactive Shell|Press any key");
+
+    /** The kinds there are. */
+    public enum Kind {
+        KVM,
+        TCG;
+
+        /** Reads {@code kvm} or {@code tcg}. */
+        public static Kind parse(String name) {
+            return valueOf(name.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** The accelerator a user asked for by name. */
+    public static Accelerator chosen(Kind kind) {
+        return new Accelerator(kind, "as asked");
+    }
+
+    /**
+     * KVM if a firmware really runs under it, else TCG. A {@code /dev/kvm} that opens proves
+     * nothing: inside some virtual machines it opens and no guest ever runs.
+     *
+     * @param scratch for the probe's files
+     */
+    public static Accelerator probe(Firmware firmware, Path scratch)
+            throws IOException, InterruptedException {
+        if (!Files.exists(KVM)) {
+            return new Accelerator(Kind.TCG, "there is no /dev/kvm");
+        }
+        if (!Files.isReadable(KVM) || !Files.isWritable(KVM)) {
+            return new Accelerator(
+                    Kind.TCG, "no permission for /dev/kvm (join the group kvm for a faster run)");
+        }
+        Files.createDirectories(scratch);
+        Path log = scratch.resolve("kvm-probe.log");
+        Path qemuLog = scratch.resolve("kvm-probe-qemu.log");
+        Files.deleteIfExists(log);
+        Files.deleteIfExists(qemuLog);
+        return probe(firmware.copyVariables(scratch.resolve("kvm-probe-vars.fd")), log, qemuLog);
+    }
+
+    private static Accelerator probe(Firmware firmware, Path log, Path qemuLog)
+            throws IOException, InterruptedException {
+        Accelerator kvm = chosen(Kind.KVM);
+        List<String> argv =
+                new ArrayList<>(
+                        List.of(
+                                Qemu.PROGRAM,
+                                "-nodefaults",
+                                "-no-user-config",
+                                "-display",
+                                "none"));
+        argv.addAll(kvm.arguments());
+        argv.addAll(firmware.arguments());
+        argv.addAll(List.of("-smp", "2", "-m", "256", "-no-reboot", "-serial", "file:" + log));
+        long began = System.nanoTime();
+        try (ChildProcess qemu = Command.start(argv, qemuLog, Map.of());
+                Console console = Console.follow(log)) {
+            if (console.waitFor(FIRMWARE_RAN, 0, PROBE_DEADLINE, qemu::isAlive).isPresent()) {
+                long millis = (System.nanoTime() - began) / 1_000_000;
+                return new Accelerator(Kind.KVM, "a firmware ran under KVM in " + millis + " ms");
+            }
+            String reason =
+                    qemu.isAlive()
+                            ? "ran nothing for " + PROBE_DEADLINE.toSeconds() + " s"
+                            : Qemu.lastLine(qemuLog);
+            return new Accelerator(Kind.TCG, "KVM opens but runs no guest here: " + reason);
+        }
+    }
+
+    List<String> arguments() {
+        return switch (kind) {
+            case KVM -> List.of("-accel", "kvm", "-cpu", "host");
+            case TCG -> List.of("-accel", "tcg,thread=multi", "-cpu", "max");
+        };
+    }
+}

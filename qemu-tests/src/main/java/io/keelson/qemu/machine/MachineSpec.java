@@ -1,0 +1,39 @@
+package io.keelson.qemu.machine;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A machine to be.
+ *
+ * @param directory for its disk, firmware variables and logs; it owns what is inside
+ * @param image raw disk image; never written, the machine's own disk is an overlay
+ * @param firmware the variables it starts with
+ * @param credentials systemd credentials handed in as SMBIOS strings, by name
+ */
+public record MachineSpec(
+        Path directory,
+        Path image,
+        Firmware firmware,
+        Accelerator accelerator,
+        Map<String, String> credentials,
+        Size size) {
+
+    /** How large the machine is. */
+    public record Size(int processors, int memoryMib) {
+        /** Enough for a host without workloads. */
+        public static final Size DEFAULT = new Size(2, 1536);
+    }
+
+    public MachineSpec {
+        credentials = Map.copyOf(credentials);
+    }
+
+    /** The same machine with more credentials. */
+    public MachineSpec withCredentials(Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(credentials);
+        all.putAll(more);
+        return new MachineSpec(directory, image, firmware, accelerator, all, size);
+    }
+}
