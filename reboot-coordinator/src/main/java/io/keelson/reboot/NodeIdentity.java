@@ -1,5 +1,7 @@
 package io.keelson.reboot;
 
+import io.keelson.reboot.group.Names;
+
 /**
  * Who asks: one boot of one machine.
  *

@@ -1,5 +1,7 @@
 package io.keelson.reboot;
 
+import io.keelson.reboot.group.Names;
+
 /** How a node's turn with the slot ended. */
 public sealed interface Outcome {
     /** The node rebooted and passed its health gate. */
@@ -8,14 +10,14 @@ public sealed interface Outcome {
     /** The node came back without what it rebooted for; counts one use of the failure budget. */
     record Failed(String reason) implements Outcome {
         public Failed {
-            reason = Reasons.shortened(reason);
+            reason = Names.oneLine(reason);
         }
     }
 
     /** The node gives the slot back without having committed to a reboot; counts nothing. */
     record Abandoned(String reason) implements Outcome {
         public Abandoned {
-            reason = Reasons.shortened(reason);
+            reason = Names.oneLine(reason);
         }
     }
 }

@@ -14,8 +14,8 @@ public enum RefusalKind {
     FENCED,
     /** No boot happened since the grant. */
     NOT_REBOOTED,
-    /** The node committed to its reboot, or has rebooted: the slot cannot be handed back unused. */
-    COMMITTED,
+    /** The node has rebooted since the grant: its turn ends healthy or failed. */
+    ALREADY_REBOOTED,
     /** The id holds no slot and waits for none. */
     UNKNOWN_NODE,
     /** The group's document in the store is not one this release can read. */

@@ -1,7 +1,6 @@
-package io.keelson.reboot;
+package io.keelson.reboot.group;
 
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** How far a holder of a slot has come. */
@@ -18,7 +17,12 @@ public enum HolderState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<HolderState> ofWire(String name) {
-        return Stream.of(values()).filter(state -> state.wire().equals(name)).findFirst();
+    static HolderState ofWire(String name) {
+        return Stream.of(values())
+                .filter(state -> state.wire().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "unknown holder state '" + Names.oneLine(name) + "'"));
     }
 }

@@ -1,8 +1,9 @@
-package io.keelson.reboot;
+package io.keelson.reboot.group;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The document of one group: the only truth about who may reboot. Free slots are derived, never
@@ -18,19 +19,16 @@ public record RebootGroup(
         Optional<Halt> halted,
         List<Holder> holders,
         List<Waiting> queue) {
-    static final int DEFAULT_MAX = 1;
-    static final int DEFAULT_FAILURES_MAX = 3;
-    static final int SLOTS_MAX = 10_000;
-    static final int QUEUE_MAX = 4_096;
+    public static final int DEFAULT_MAX = 1;
+    public static final int DEFAULT_FAILURES_MAX = 3;
+    public static final int SLOTS_MAX = 10_000;
+    public static final int QUEUE_MAX = 4_096;
 
     /** The fence of a holder whose granting write has not been read back yet. */
-    static final long FENCE_OF_THIS_WRITE = 0;
+    public static final long FENCE_OF_THIS_WRITE = 0;
 
     public RebootGroup {
-        if (max < 1 || max > SLOTS_MAX) {
-            throw new IllegalArgumentException(
-                    "slots must be 1 to " + SLOTS_MAX + " but are " + max);
-        }
+        requireSlots(max);
         holders = List.copyOf(holders);
         queue = List.copyOf(queue);
         requireDistinct("holders", holders.stream().map(Holder::id).toList());
@@ -47,12 +45,13 @@ public record RebootGroup(
      */
     public record Failures(int used, int max, Instant since, Optional<LastFailure> last) {
         public Failures {
-            if (used < 0 || max < 1) {
-                throw new IllegalArgumentException("failure budget used " + used + " of " + max);
+            requireBudget(max);
+            if (used < 0) {
+                throw new IllegalArgumentException("failures used must not be negative: " + used);
             }
         }
 
-        boolean exhausted() {
+        public boolean exhausted() {
             return used >= max;
         }
     }
@@ -87,11 +86,11 @@ public record RebootGroup(
             }
         }
 
-        Holder withState(HolderState next) {
+        public Holder withState(HolderState next) {
             return new Holder(id, boot, next, fence, request, since);
         }
 
-        Holder withFence(long revision) {
+        public Holder withFence(long revision) {
             return new Holder(id, boot, state, revision, request, since);
         }
     }
@@ -114,9 +113,91 @@ public record RebootGroup(
                 List.of());
     }
 
+    public Optional<Holder> holder(String id) {
+        return holders.stream().filter(holder -> holder.id().equals(id)).findFirst();
+    }
+
+    /** The node's place in the queue, 1 for the next to be served, 0 when it does not wait. */
+    public int position(String id) {
+        for (int i = 0; i < queue.size(); i++) {
+            if (queue.get(i).id().equals(id)) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
+    public RebootGroup withMax(int slots) {
+        return new RebootGroup(slots, failures, halted, holders, queue);
+    }
+
+    public RebootGroup withFailures(Failures next) {
+        return new RebootGroup(max, next, halted, holders, queue);
+    }
+
+    public RebootGroup withHalted(Optional<Halt> next) {
+        return new RebootGroup(max, failures, next, holders, queue);
+    }
+
+    public RebootGroup withHolder(Holder added) {
+        return withHolders(Stream.concat(holders.stream(), Stream.of(added)).toList());
+    }
+
+    public RebootGroup withState(String id, HolderState state) {
+        return withHolders(
+                holders.stream()
+                        .map(each -> each.id().equals(id) ? each.withState(state) : each)
+                        .toList());
+    }
+
+    /** The same group once the write that left it has its revision. */
+    public RebootGroup settledAt(long revision) {
+        return withHolders(
+                holders.stream()
+                        .map(each ->
+                                each.fence() == FENCE_OF_THIS_WRITE
+                                        ? each.withFence(revision)
+                                        : each)
+                        .toList());
+    }
+
+    public RebootGroup withoutHolder(String id) {
+        return withHolders(holders.stream().filter(holder -> !holder.id().equals(id)).toList());
+    }
+
+    public RebootGroup withWaiting(Waiting added) {
+        return withQueue(Stream.concat(queue.stream(), Stream.of(added)).toList());
+    }
+
+    public RebootGroup withoutWaiting(String id) {
+        return withQueue(queue.stream().filter(waiting -> !waiting.id().equals(id)).toList());
+    }
+
+    private RebootGroup withHolders(List<Holder> next) {
+        return new RebootGroup(max, failures, halted, next, queue);
+    }
+
+    private RebootGroup withQueue(List<Waiting> next) {
+        return new RebootGroup(max, failures, halted, holders, next);
+    }
+
     /** Slots nobody holds; negative after the slots were made fewer than the holders. */
     public int free() {
         return max - holders.size();
+    }
+
+    public static void requireSlots(int slots) {
+        if (slots < 1 || slots > SLOTS_MAX) {
+            throw new IllegalArgumentException(
+                    "slots must be 1 to " + SLOTS_MAX + " but are " + slots);
+        }
+    }
+
+    public static void requireBudget(int failures) {
+        if (failures < 1) {
+            throw new IllegalArgumentException(
+                    "the failure budget must be at least 1 but is " + failures);
+        }
     }
 
     private static void requireDistinct(String what, List<String> ids) {
