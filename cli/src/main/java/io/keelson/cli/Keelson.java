@@ -27,6 +27,7 @@ public final class Keelson extends CommandGroup {
     /** The commands of this module; a caller may add its own before {@link #execute}. */
     public static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new Keelson());
+        line.addSubcommand(new ImageCommand(terminal));
         line.addSubcommand(new KeysCommand(terminal));
         line.addSubcommand(new PayloadCommand(terminal));
         line.addSubcommand(new ReleaseCommand(terminal));

@@ -95,7 +95,7 @@ final class ReleaseCommand extends CommandGroup {
         return version;
     }
 
-    private static JsonNode read(Path directory) throws IOException {
+    static JsonNode read(Path directory) throws IOException {
         Path file = directory.resolve("release.json");
         if (!Files.exists(file)) {
             throw new CommandFailure(

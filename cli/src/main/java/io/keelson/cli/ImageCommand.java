@@ -1,0 +1,183 @@
+package io.keelson.cli;
+
+import io.keelson.channels.ReleaseManifest;
+import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.image.BuildRequest;
+import io.keelson.image.HostSoftware;
+import io.keelson.image.ImageBuild;
+import io.keelson.image.Keys;
+import io.keelson.image.archive.Mirrors;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Operating system images. */
+@Command(
+        name = "image",
+        description = "builds, shows and verifies images",
+        mixinStandardHelpOptions = true)
+final class ImageCommand extends CommandGroup {
+    private final Terminal terminal;
+
+    ImageCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** What is built, from what, into what. */
+    static final class BuildSettings {
+        @Option(
+                names = "--recipe",
+                required = true,
+                paramLabel = "FILE",
+                description = "what the image consists of")
+        private Path recipe = Path.of("");
+
+        @Option(
+                names = "--version",
+                required = true,
+                description = "version of the release, such as 1.2.0")
+        private String version = "";
+
+        @Option(
+                names = "--out",
+                required = true,
+                paramLabel = "DIR",
+                description = "where the results go")
+        private Path out = Path.of("");
+
+        @Option(
+                names = "--keys",
+                required = true,
+                paramLabel = "DIR",
+                description = "made by 'keelson keys generate'")
+        private Path keys = Path.of("");
+
+        @Option(
+                names = "--update-key",
+                paramLabel = "FILE",
+                description = "sign the payload with this private key instead")
+        private Optional<Path> updateKey = Optional.empty();
+
+        @Option(
+                names = "--suite",
+                split = ",",
+                description = "Debian suites instead of the recipe's; repeatable")
+        private List<String> suites = List.of();
+
+        @Option(
+                names = "--lock",
+                paramLabel = "FILE",
+                description = "build exactly the packages of this packages.lock")
+        private Optional<Path> lock = Optional.empty();
+
+        @Mixin private MirrorOptions mirrors = new MirrorOptions();
+
+        @Option(
+                names = "--cache",
+                paramLabel = "DIR",
+                description = "downloads and intermediate results (default: OUT/../cache)")
+        private Optional<Path> cache = Optional.empty();
+
+        @Option(names = "--payload", description = "write update.payload too")
+        private boolean payload;
+
+        @Option(names = "--offline", description = "use the cache only")
+        private boolean offline;
+
+        BuildRequest request(Terminal terminal, HostSoftware host) throws IOException {
+            Path absolute = out.toAbsolutePath().normalize();
+            return new BuildRequest(
+                    recipe,
+                    new ReleaseVersion(version),
+                    absolute,
+                    mirrors.mirrors(),
+                    suites,
+                    lock,
+                    new Keys(keys, updateKey),
+                    host,
+                    cache.orElse(absolute.resolveSibling("cache")),
+                    new BuildRequest.Options(payload, offline, terminal.clock()));
+        }
+    }
+
+    @Command(
+            name = "build",
+            description =
+                    "builds disk.img and what belongs to it from Debian packages, as an ordinary user",
+            mixinStandardHelpOptions = true)
+    int build(
+            @Mixin BuildSettings settings,
+            @Option(names = "--json", description = "print release.json") boolean json)
+            throws IOException, InterruptedException {
+        BuildRequest request = settings.request(terminal, HostLibraries.below(terminal.home()));
+        ReleaseManifest release = ImageBuild.run(request, new TerminalProgress(terminal));
+        if (json) {
+            Json.print(terminal.out(), ReleaseCommand.read(request.out()));
+        } else {
+            terminal.out().println("built " + release.version().text() + " in " + request.out());
+            terminal.out().println("root hash " + release.rootHash().hex());
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "inspect",
+            description = "shows what a built image consists of",
+            mixinStandardHelpOptions = true)
+    int inspect(
+            @Parameters(paramLabel = "DIR", description = "output of 'keelson image build'")
+                    Path directory,
+            @Option(names = "--json", description = "for programs") boolean json)
+            throws IOException {
+        JsonNode release = ReleaseCommand.read(directory);
+        if (json) {
+            Json.print(terminal.out(), release);
+        } else {
+            Properties.print(terminal.out(), release);
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "verify",
+            description =
+                    "computes the hashes, the verity tree and the partition table of a built image again",
+            mixinStandardHelpOptions = true)
+    int verify(
+            @Parameters(paramLabel = "DIR", description = "output of 'keelson image build'")
+                    Path directory)
+            throws IOException, InterruptedException {
+        List<String> checked = new ImageVerification(directory).run(new TerminalProgress(terminal));
+        checked.forEach(line -> terminal.out().println("ok  " + line));
+        return 0;
+    }
+
+    /** Where packages come from; the machine's own apt sources when nothing is said. */
+    static final class MirrorOptions {
+        @Option(
+                names = "--mirror",
+                paramLabel = "URL",
+                description = "Debian archive (default: this machine's apt sources)")
+        private Optional<URI> main = Optional.empty();
+
+        @Option(
+                names = "--security-mirror",
+                paramLabel = "URL",
+                description = "archive of the security suites (default: likewise)")
+        private Optional<URI> security = Optional.empty();
+
+        Mirrors mirrors() throws IOException {
+            return MirrorChoice.of(main, security);
+        }
+    }
+}
