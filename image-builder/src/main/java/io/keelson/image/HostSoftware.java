@@ -2,16 +2,15 @@ package io.keelson.image;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Our own programs for the host.
  *
  * @param jars for /usr/lib/keelson/lib; without any, the image gets no Java runtime either
  * @param dists directories whose trees are copied into /usr
- * @param javaHome the JDK that is linked into the image, or the running one
+ * @param javaHome the JDK 25 that is linked into the image; the running one will do
  */
-public record HostSoftware(List<Path> jars, List<Path> dists, Optional<Path> javaHome) {
+public record HostSoftware(List<Path> jars, List<Path> dists, Path javaHome) {
     public HostSoftware {
         jars = List.copyOf(jars);
         dists = List.copyOf(dists);

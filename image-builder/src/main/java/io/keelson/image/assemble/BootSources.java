@@ -19,8 +19,8 @@ public record BootSources(
     private static final String EFI_DIRECTORY = "/usr/lib/systemd/boot/efi";
     private static final int FILE_BYTES_MAX = 64 << 20;
 
-    /** Reads the parts and removes from the tree what only the ESP needs. */
-    public static BootSources takeFrom(RootTree tree) throws IOException {
+    /** Reads the parts from a tree. */
+    public static BootSources read(RootTree tree) throws IOException {
         List<String> kernels =
                 tree.entries().navigableKeySet().tailSet(KERNEL_PREFIX).stream()
                         .takeWhile(path -> path.startsWith(KERNEL_PREFIX))
@@ -31,16 +31,18 @@ public record BootSources(
                             + (kernels.isEmpty() ? "none" : kernels));
         }
         String kernel = kernels.getFirst();
-        BootSources sources =
-                new BootSources(
-                        kernel.substring(KERNEL_PREFIX.length()),
-                        read(tree, kernel),
-                        read(tree, EFI_DIRECTORY + "/linuxx64.efi.stub"),
-                        read(tree, EFI_DIRECTORY + "/systemd-bootx64.efi"),
-                        read(tree, "/usr/lib/os-release"));
+        return new BootSources(
+                kernel.substring(KERNEL_PREFIX.length()),
+                read(tree, kernel),
+                read(tree, EFI_DIRECTORY + "/linuxx64.efi.stub"),
+                read(tree, EFI_DIRECTORY + "/systemd-bootx64.efi"),
+                read(tree, "/usr/lib/os-release"));
+    }
+
+    /** Removes what is only on the ESP, since /usr would carry it a second time. */
+    public static void removeFrom(RootTree tree) {
         tree.remove(EFI_DIRECTORY);
         tree.remove("/boot");
-        return sources;
     }
 
     private static byte[] read(RootTree tree, String path) throws IOException {

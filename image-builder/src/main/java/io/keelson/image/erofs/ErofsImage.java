@@ -15,7 +15,7 @@ import java.util.UUID;
 
 /**
  * Writes a tree as an uncompressed EROFS file system (Linux, Documentation/filesystems/erofs.rst):
- * extended inodes, plain and tail-inline layouts, all times zero. Same tree, same bytes.
+ * extended inodes, plain and tail-inline layouts, one time for all files. Same tree, same bytes.
  */
 public final class ErofsImage {
     /** One identity for all our images: it names the product, not the release. */
@@ -26,11 +26,13 @@ public final class ErofsImage {
     private static final int COPY_BYTES = 1 << 20;
 
     private final InodeTable table;
+    private final long epochSeconds;
     private final ByteBuffer metadata;
     private final ByteBuffer copy = ByteBuffer.allocateDirect(COPY_BYTES);
     private final byte[] chunk = new byte[COPY_BYTES];
 
-    private ErofsImage(RootTree tree) throws IOException {
+    private ErofsImage(RootTree tree, long epochSeconds) throws IOException {
+        this.epochSeconds = epochSeconds;
         table = new InodeTable(tree);
         metadata =
                 ByteBuffer.allocate(Math.toIntExact(table.metadataBytes()))
@@ -40,17 +42,18 @@ public final class ErofsImage {
     /**
      * Writes {@code tree}, whose top becomes the root directory, to a new file.
      *
+     * @param epochSeconds time of every file, in seconds since 1970
      * @return the length of the image in bytes, a multiple of 4096
      * @throws IOException if a content cannot be read or the file cannot be written
      */
-    public static long write(RootTree tree, Path file) throws IOException {
+    public static long write(RootTree tree, long epochSeconds, Path file) throws IOException {
         try (FileChannel out =
                 FileChannel.open(
                         file,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE,
                         StandardOpenOption.TRUNCATE_EXISTING)) {
-            return new ErofsImage(tree).writeTo(out);
+            return new ErofsImage(tree, epochSeconds).writeTo(out);
         }
     }
 
@@ -58,7 +61,8 @@ public final class ErofsImage {
         out.position(table.metadataBytes());
         int number = 1;
         for (PlannedInode inode : table.inodes()) {
-            inode.write(metadata, number++, writeData(inode, out));
+            byte[] tail = writeData(inode, out);
+            inode.write(metadata, new PlannedInode.Identity(number++, epochSeconds), tail);
         }
         flush(out);
         Superblock superblock =
@@ -66,6 +70,7 @@ public final class ErofsImage {
                         Math.toIntExact(table.root().nid()),
                         table.inodes().size(),
                         table.blocks(),
+                        epochSeconds,
                         FILE_SYSTEM_UUID,
                         VOLUME_NAME);
         superblock.writeInto(metadata);

@@ -13,6 +13,9 @@ final class PlannedInode {
     private static final int LAYOUT_INLINE = 2;
     private static final int NID_UNIT_BYTES = 32;
 
+    /** What an inode shares with no other, and what it shares with all. */
+    record Identity(int number, long epochSeconds) {}
+
     private final String path;
     private final Node node;
     private final byte[] xattrs;
@@ -112,7 +115,7 @@ final class PlannedInode {
         return firstBlock;
     }
 
-    void write(ByteBuffer metadata, int number, byte[] tail) {
+    void write(ByteBuffer metadata, Identity identity, byte[] tail) {
         Metadata meta = node.metadata();
         ByteBuffer out = metadata.duplicate().order(metadata.order());
         out.position(Math.toIntExact(metadataOffset));
@@ -120,9 +123,9 @@ final class PlannedInode {
         out.putShort((short) (layout << 1 | FORMAT_EXTENDED));
         out.putShort((short) XattrBody.count(xattrs));
         out.putShort((short) (meta.mode() & 07777 | typeBits())).putShort((short) 0);
-        out.putLong(size).putInt((int) firstBlock).putInt(number);
+        out.putLong(size).putInt((int) firstBlock).putInt(identity.number());
         out.putInt(meta.uid()).putInt(meta.gid());
-        out.putLong(0).putInt(0).putInt(links);
+        out.putLong(identity.epochSeconds()).putInt(0).putInt(links);
         out.position(Math.toIntExact(metadataOffset) + HEADER_BYTES);
         out.put(xattrs).put(tail);
     }

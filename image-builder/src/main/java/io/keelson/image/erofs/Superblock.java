@@ -8,7 +8,8 @@ import java.util.zip.CRC32C;
  * The EROFS superblock, 128 bytes at byte 1024 of the image (Linux, fs/erofs/erofs_fs.h, {@code
  * struct erofs_super_block}).
  */
-record Superblock(int rootNid, long inodes, long blocks, UUID uuid, String volumeName) {
+record Superblock(
+        int rootNid, long inodes, long blocks, long epochSeconds, UUID uuid, String volumeName) {
     static final int OFFSET_BYTES = 1024;
     static final int SIZE_BYTES = 128;
     static final int BLOCK_BYTES = 4096;
@@ -23,7 +24,7 @@ record Superblock(int rootNid, long inodes, long blocks, UUID uuid, String volum
         ByteBuffer out = firstBlock.duplicate().order(firstBlock.order()).position(OFFSET_BYTES);
         out.putInt(MAGIC).putInt(0).putInt(COMPAT_CHECKSUM_AND_MTIME);
         out.put((byte) BLOCK_SIZE_BITS).put((byte) 0).putShort((short) rootNid);
-        out.putLong(inodes).putLong(0).putInt(0);
+        out.putLong(inodes).putLong(epochSeconds).putInt(0);
         out.putInt((int) blocks).putInt(0).putInt(0);
         for (int half = 0; half < 2; half++) {
             long bits = half == 0 ? uuid.getMostSignificantBits() : uuid.getLeastSignificantBits();

@@ -27,6 +27,8 @@ final class ErofsImageTest {
         0, 1, 1023, 1024, 1025, 4031, 4032, 4033, 4095, 4096, 4097, 5120, 5121, 8192, 3_000_001
     };
 
+    private static final long EPOCH = 1_700_000_000;
+
     @TempDir Path dir;
 
     @Test
@@ -35,7 +37,7 @@ final class ErofsImageTest {
         Path image = dir.resolve("usr.erofs");
         Path extracted = dir.resolve("extracted");
 
-        long size = ErofsImage.write(tree.below("/usr"), image);
+        long size = ErofsImage.write(tree.below("/usr"), EPOCH, image);
 
         assertThat(Files.size(image)).isEqualTo(size).matches(bytes -> bytes % 4096 == 0);
         OracleTool.run("fsck.erofs", image.toString());
@@ -62,10 +64,11 @@ final class ErofsImageTest {
     void ownersAttributesAndLinkCountsAreKept() throws Exception {
         Path image = dir.resolve("usr.erofs");
 
-        ErofsImage.write(awkwardTree().below("/usr"), image);
+        ErofsImage.write(awkwardTree().below("/usr"), EPOCH, image);
 
         String first = OracleTool.run("dump.erofs", "--path=/bin/first", image.toString());
         assertThat(first).contains("Links: 2").contains("Uid: 12   Gid: 34");
+        assertThat(first).contains("2023-11-14");
         String summary = OracleTool.run("dump.erofs", "-s", image.toString());
         assertThat(summary).contains("sb_csum").contains("mtime");
         byte[] bytes = Files.readAllBytes(image);
@@ -77,8 +80,8 @@ final class ErofsImageTest {
         Path one = dir.resolve("one");
         Path two = dir.resolve("two");
 
-        ErofsImage.write(awkwardTree().below("/usr"), one);
-        ErofsImage.write(awkwardTree().below("/usr"), two);
+        ErofsImage.write(awkwardTree().below("/usr"), EPOCH, one);
+        ErofsImage.write(awkwardTree().below("/usr"), EPOCH, two);
 
         assertThat(one).hasSameBinaryContentAs(two);
     }
@@ -100,7 +103,7 @@ final class ErofsImageTest {
                 };
         tree.put("/usr/liar", new Node.RegularFile(Metadata.FILE, liar), "test");
 
-        assertThatThrownBy(() -> ErofsImage.write(tree.below("/usr"), dir.resolve("bad")))
+        assertThatThrownBy(() -> ErofsImage.write(tree.below("/usr"), EPOCH, dir.resolve("bad")))
                 .isInstanceOf(IOException.class)
                 .hasMessage("/liar is shorter than its stated size");
     }
