@@ -74,6 +74,7 @@ public final class EtcdClient {
      */
     public Watch watch(Range range, long fromRevision, Duration atMost) {
         return new Watch(
-                gateway.streams("/v3/watch", RequestJson.watch(range, fromRevision), atMost));
+                gateway.streams("/v3/watch", RequestJson.watch(range, fromRevision), atMost),
+                atMost);
     }
 }

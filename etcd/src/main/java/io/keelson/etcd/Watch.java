@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -24,11 +24,14 @@ public final class Watch implements AutoCloseable {
     static final long LINE_BYTES_MAX = Gateway.ANSWER_BYTES_MAX;
 
     private final List<Exchange> candidates;
+    private final Duration atMost;
+    private long startNanos;
     private volatile boolean closed;
     private @Nullable Response response;
     private Step.@Nullable Ended ended;
 
-    Watch(List<Exchange> candidates) {
+    Watch(List<Exchange> candidates, Duration atMost) {
+        this.atMost = atMost;
         this.candidates = List.copyOf(candidates);
     }
 
@@ -77,7 +80,7 @@ public final class Watch implements AutoCloseable {
                 }
                 finish(end);
             } catch (IOException e) {
-                finish(new Step.Ended(endOf(e), "the watch ended: " + e.getMessage()));
+                finish(new Step.Ended(end(), "the watch ended: " + e.getMessage()));
             } catch (JacksonException | ResponseJson.Unreadable | NumberFormatException e) {
                 finish(
                         new Step.Ended(
@@ -95,6 +98,7 @@ public final class Watch implements AutoCloseable {
 
     private ByteString nextLine() throws IOException {
         if (response == null) {
+            startNanos = System.nanoTime();
             response = connect();
         }
         BufferedSource source = response.body().source();
@@ -131,13 +135,12 @@ public final class Watch implements AutoCloseable {
         }
     }
 
-    private End endOf(IOException e) {
+    private End end() {
         if (closed) {
             return End.CLOSED;
         }
-        // OkHttp reports the end of a whole call's time by this type and text.
-        return e instanceof InterruptedIOException && "timeout".equals(e.getMessage())
-                ? End.TIMED_OUT
-                : End.LOST;
+        // OkHttp ends a call whose time is over like one whose connection broke.
+        boolean over = !atMost.isZero() && System.nanoTime() - startNanos >= atMost.toNanos();
+        return over ? End.TIMED_OUT : End.LOST;
     }
 }
