@@ -15,7 +15,8 @@ public final class Main {
         if (!args.isEmpty() && args.getFirst().equals("host")) {
             return HostCommand.run(args.subList(1, args.size()), out, err);
         }
-        err.println("usage: keelson daemon | health-gate | host status|check|apply|reboot|rollback|health");
+        err.println(
+                "usage: keelson daemon | health-gate | host status|check|apply|reboot|rollback|health");
         return 2;
     }
 }

@@ -1,0 +1,37 @@
+package io.keelson.engine.agent;
+
+import io.keelson.engine.config.UpdateConfig;
+import io.keelson.engine.health.VerdictFiles;
+import io.keelson.engine.server.UpdateServer;
+import io.keelson.engine.slot.DiskAccess;
+import io.keelson.engine.slot.DiskPaths;
+import io.keelson.engine.state.StateFile;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Everything the agent works with.
+ *
+ * @param server absent when updates are disabled
+ * @param slots absent when reboots need no lock
+ */
+public record AgentParts(
+        UpdateConfig config,
+        Machine machine,
+        Optional<UpdateServer> server,
+        Optional<RebootSlots> slots,
+        Disks disks,
+        Files files,
+        Chance chance) {
+    /** The machine's disk and the keys that what is written to it must be signed with. */
+    public record Disks(DiskAccess access, DiskPaths paths, Path trustedKeys) {}
+
+    /** What outlives a boot. */
+    public record Files(StateFile state, VerdictFiles verdicts) {}
+
+    /** Time and randomness. */
+    public record Chance(InstantSource clock, RandomGenerator random) {}
+}

@@ -1,0 +1,87 @@
+package io.keelson.engine.agent;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * When the server is asked next. Hosts that booted together must not poll together, so every wait
+ * gets a random part; failures back off from a short wait to hours.
+ */
+final class PollTimer {
+    private static final Duration SERVER_MIN = Duration.ofSeconds(5);
+    private static final Duration SERVER_MAX = Duration.ofHours(4);
+    private static final Duration FIRST_MIN = Duration.ofSeconds(3);
+    private static final Duration FIRST_SPREAD_MAX = Duration.ofSeconds(60);
+    private static final Duration RETRY_FIRST = Duration.ofSeconds(60);
+    private static final int DOUBLINGS_MAX = 16;
+    private static final double JITTER = 0.1;
+
+    private final Duration interval;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private int failures;
+    private volatile Instant next;
+
+    PollTimer(Duration interval, InstantSource clock, RandomGenerator random) {
+        this.interval = interval;
+        this.clock = clock;
+        this.random = random;
+        Duration spread = shorter(interval.dividedBy(2), FIRST_SPREAD_MAX);
+        this.next = clock.instant().plus(FIRST_MIN).plus(part(spread, random.nextDouble()));
+    }
+
+    Instant next() {
+        return next;
+    }
+
+    boolean isDue() {
+        return !clock.instant().isBefore(next);
+    }
+
+    Duration untilDue() {
+        Duration left = Duration.between(clock.instant(), next);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** An operator wants it now. */
+    void hurry() {
+        next = clock.instant();
+    }
+
+    /** The server answered and may have said when it wants to be asked again. */
+    void succeeded(Optional<Duration> serverInterval) {
+        failures = 0;
+        Duration wait =
+                serverInterval
+                        .filter(wanted -> !wanted.isZero() && !wanted.isNegative())
+                        .map(wanted -> shorter(longer(wanted, SERVER_MIN), SERVER_MAX))
+                        .orElse(interval);
+        in(wait);
+    }
+
+    void failed() {
+        Duration first = shorter(RETRY_FIRST, interval);
+        Duration longest = longer(interval, SERVER_MAX);
+        in(shorter(first.multipliedBy(1L << Math.min(failures, DOUBLINGS_MAX)), longest));
+        failures++;
+    }
+
+    private void in(Duration wait) {
+        next = clock.instant().plus(wait).plus(part(wait, JITTER * random.nextDouble()));
+    }
+
+    private static Duration part(Duration whole, double share) {
+        return Duration.ofMillis((long) (whole.toMillis() * share));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+}

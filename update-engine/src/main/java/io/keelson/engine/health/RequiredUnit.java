@@ -1,0 +1,41 @@
+package io.keelson.engine.health;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** A unit this host cannot do without is active. */
+final class RequiredUnit implements HealthCheck {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private final Programs programs;
+    private final String unit;
+
+    RequiredUnit(Programs programs, String unit) {
+        this.programs = programs;
+        this.unit = unit;
+    }
+
+    @Override
+    public String name() {
+        return "unit:" + unit;
+    }
+
+    @Override
+    public CheckOutcome look() throws InterruptedException {
+        try {
+            // is-active prints the state and exits with 3 for anything but active.
+            String state =
+                    programs.run(List.of("systemctl", "is-active", unit), DEADLINE)
+                            .stdout()
+                            .strip();
+            return switch (state) {
+                case "active" -> new CheckOutcome.Passed();
+                case "failed" -> new CheckOutcome.Failed(unit + " failed");
+                default -> new CheckOutcome.Waiting(unit + " is " + state);
+            };
+        } catch (IOException e) {
+            return new CheckOutcome.Waiting(String.valueOf(e.getMessage()));
+        }
+    }
+}

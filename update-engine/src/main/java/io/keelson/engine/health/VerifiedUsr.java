@@ -1,0 +1,30 @@
+package io.keelson.engine.health;
+
+import io.keelson.engine.slot.DiskPaths;
+import io.keelson.engine.slot.RunningDisk;
+
+import java.io.IOException;
+
+/** {@code /usr} comes from a slot through dm-verity. */
+final class VerifiedUsr implements HealthCheck {
+    private final DiskPaths paths;
+
+    VerifiedUsr(DiskPaths paths) {
+        this.paths = paths;
+    }
+
+    @Override
+    public String name() {
+        return "verified-usr";
+    }
+
+    @Override
+    public CheckOutcome look() {
+        try {
+            RunningDisk _ = RunningDisk.detect(paths);
+            return new CheckOutcome.Passed();
+        } catch (IOException e) {
+            return new CheckOutcome.Failed(String.valueOf(e.getMessage()));
+        }
+    }
+}

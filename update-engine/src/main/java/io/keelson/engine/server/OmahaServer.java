@@ -1,0 +1,183 @@
+package io.keelson.engine.server;
+
+import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.state.Offer;
+import io.keelson.engine.state.Report;
+import io.keelson.omaha.AppId;
+import io.keelson.omaha.ErrorCode;
+import io.keelson.omaha.OmahaEvent;
+import io.keelson.omaha.OmahaException;
+import io.keelson.omaha.OmahaOs;
+import io.keelson.omaha.OmahaRequest;
+import io.keelson.omaha.OmahaResponse;
+import io.keelson.omaha.OmahaXml;
+import io.keelson.omaha.RequestApp;
+import io.keelson.omaha.ResponseApp;
+import io.keelson.omaha.UpdateCheck;
+
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** An update server that speaks Omaha 3.0 over HTTP. */
+public final class OmahaServer implements UpdateServer {
+    private static final String UPDATER = "keelsond-0.1";
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
+    /** A transfer that stands still for this long is given up (update_engine: 90 s). */
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(90);
+
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(60);
+    private static final MediaType XML = MediaType.get(OmahaXml.CONTENT_TYPE);
+
+    private final OkHttpClient http;
+    private final OkHttpClient transfers;
+    private final URI address;
+    private final HostIdentity identity;
+
+    public OmahaServer(OkHttpClient http, URI address, HostIdentity identity) {
+        // An https server must not be able to send us on to a plain one.
+        OkHttpClient patient =
+                http.newBuilder()
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .readTimeout(STALL_TIMEOUT)
+                        .followSslRedirects(false)
+                        .build();
+        this.transfers = patient;
+        this.http = patient.newBuilder().callTimeout(CHECK_TIMEOUT).build();
+        this.address = address;
+        this.identity = identity;
+    }
+
+    @Override
+    public CheckAnswer check(String version, boolean onDemand) {
+        RequestApp app = app(version).checking(List.of());
+        try {
+            OmahaResponse response = post(app, onDemand ? "ondemandupdate" : "scheduler");
+            return answer(response);
+        } catch (HttpStatusException e) {
+            return new CheckAnswer.Failed(ErrorCode.HTTP_STATUS_BASE + e.status(), e.getMessage());
+        } catch (OmahaException e) {
+            return new CheckAnswer.Failed(
+                    ErrorCode.OMAHA_XML_PARSE,
+                    "the answer of " + address + " is no Omaha response: " + e.getMessage());
+        } catch (IOException e) {
+            return new CheckAnswer.Failed(
+                    ErrorCode.OMAHA_REQUEST, "asking " + address + " failed: " + e.getMessage());
+        }
+    }
+
+    private CheckAnswer answer(OmahaResponse response) {
+        Optional<ResponseApp> app =
+                response.apps().stream().filter(a -> AppId.isKeelson(a.appId())).findFirst();
+        if (app.isEmpty() || app.get().updateCheck().isEmpty()) {
+            String status = app.map(ResponseApp::status).orElse("no app");
+            return invalid("the server did not answer the update check: " + status);
+        }
+        return switch (app.get().updateCheck().get()) {
+            case UpdateCheck.NoUpdate(var seconds) ->
+                    new CheckAnswer.NothingNew(
+                            seconds.isPresent()
+                                    ? Optional.of(Duration.ofSeconds(seconds.getAsLong()))
+                                    : Optional.empty());
+            case UpdateCheck.Failure(var status) ->
+                    invalid("the server refused the update check: " + status);
+            case UpdateCheck.Update update -> offer(update);
+        };
+    }
+
+    private static CheckAnswer offer(UpdateCheck.Update update) {
+        var manifest = update.manifest();
+        if (!ReleaseVersion.isValid(manifest.version())) {
+            return invalid("the server offers an impossible version: " + manifest.version());
+        }
+        return new CheckAnswer.Offered(
+                new Offer(
+                        new ReleaseVersion(manifest.version()),
+                        update.packageUris(),
+                        manifest.sizeBytes(),
+                        manifest.sha256Hex()));
+    }
+
+    private static CheckAnswer.Failed invalid(String reason) {
+        return new CheckAnswer.Failed(ErrorCode.OMAHA_RESPONSE_INVALID, reason);
+    }
+
+    @Override
+    public Optional<String> report(Report report) {
+        var versions = report.versions();
+        var event =
+                new OmahaEvent(
+                        report.type(),
+                        report.result(),
+                        report.errorCode().isPresent()
+                                ? Optional.of(report.errorCode().getAsInt())
+                                : Optional.empty(),
+                        versions.previous(),
+                        versions.next(),
+                        report.reason());
+        try {
+            OmahaResponse _ = post(app(versions.running()).reporting(List.of(event)), "scheduler");
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("reporting to " + address + " failed: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Download download(URI source) throws IOException {
+        Request request = new Request.Builder().url(source.toString()).build();
+        Response response = transfers.newCall(request).execute();
+        if (response.code() != 200) {
+            response.close();
+            throw new HttpStatusException(source, response.code());
+        }
+        return new Download(response.body().byteStream(), response.body().contentLength());
+    }
+
+    private RequestApp app(String version) {
+        return new RequestApp(
+                AppId.KEELSON,
+                version,
+                identity.track(),
+                identity.board(),
+                identity.machineId(),
+                identity.bootId(),
+                "",
+                identity.firstVersion(),
+                false,
+                false,
+                List.of());
+    }
+
+    private OmahaResponse post(RequestApp app, String installSource) throws IOException {
+        var request =
+                new OmahaRequest(
+                        UPDATER,
+                        installSource,
+                        new OmahaOs("Keelson", app.version(), "", "x86_64"),
+                        List.of(app));
+        var body = new ByteArrayOutputStream();
+        OmahaXml.writeRequest(request, body);
+        Request post =
+                new Request.Builder()
+                        .url(address.toString())
+                        .post(RequestBody.create(body.toByteArray(), XML))
+                        .build();
+        try (Response response = http.newCall(post).execute()) {
+            if (response.code() != 200) {
+                throw new HttpStatusException(address, response.code());
+            }
+            return OmahaXml.readResponse(response.body().byteStream());
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.keelson.engine.server;
+
+import io.keelson.engine.state.Report;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+
+/** The update server as the agent needs it. */
+public interface UpdateServer {
+    /** Asks for an update for a host that runs {@code version}. */
+    CheckAnswer check(String version, boolean onDemand);
+
+    /** Delivers one event; the reason when the server did not acknowledge it. */
+    Optional<String> report(Report report);
+
+    /** Starts to fetch a payload; the caller closes the answer. */
+    Download download(URI source) throws IOException;
+}

@@ -1,0 +1,42 @@
+package io.keelson.engine.slot;
+
+import io.keelson.disk.gpt.GptPartition;
+import io.keelson.payload.PayloadTarget;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * One partition as a place to write to, reached through the whole disk, so that the bounds are
+ * those of the table this process reads and not of the kernel's older view of it.
+ */
+public final class SlotRegion implements PayloadTarget {
+    private final FileChannel disk;
+    private final long start;
+    private final long sizeBytes;
+
+    SlotRegion(FileChannel disk, GptPartition partition, int sectorSize) {
+        this.disk = disk;
+        this.start = partition.offsetBytes(sectorSize);
+        this.sizeBytes = partition.sizeBytes(sectorSize);
+    }
+
+    @Override
+    public void write(ByteBuffer bytes, long offset) throws IOException {
+        if (offset < 0 || bytes.remaining() > sizeBytes - offset) {
+            throw new IOException(
+                    "%d bytes at %d pass the end of the slot at %d"
+                            .formatted(bytes.remaining(), offset, sizeBytes));
+        }
+        long position = start + offset;
+        while (bytes.hasRemaining()) {
+            position += disk.write(bytes, position);
+        }
+    }
+
+    @Override
+    public void force() throws IOException {
+        disk.force(true);
+    }
+}

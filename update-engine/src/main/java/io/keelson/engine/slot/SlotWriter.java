@@ -1,0 +1,168 @@
+package io.keelson.engine.slot;
+
+import io.keelson.disk.boot.BootEntryName;
+import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.disk.gpt.DiskLayout;
+import io.keelson.disk.gpt.DiskLayout.Slot;
+import io.keelson.disk.gpt.GptPartition;
+import io.keelson.disk.gpt.GptTable;
+import io.keelson.disk.gpt.RootHash;
+import io.keelson.disk.verity.VerityTree;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+
+/**
+ * Replaces the release in the idle slot. Use in this order: {@link #requireReady} looks and changes
+ * nothing, {@link #clear} makes the slot unbootable, then the targets are written, {@link
+ * #writeTree} adds the hash tree, {@link #nameSlot} and {@link #publishEntry} make it bootable. The
+ * running slot is never written; a power cut at any point boots the old or the new release.
+ */
+public final class SlotWriter implements AutoCloseable {
+    private final DiskAccess access;
+    private final BootEntries entries;
+    private final RunningDisk running;
+    private final ReleaseVersion runningVersion;
+    private final DiskAccess.Disk disk;
+    private @Nullable FileChannel staged;
+
+    private SlotWriter(
+            DiskAccess access,
+            BootEntries entries,
+            RunningDisk running,
+            ReleaseVersion runningVersion)
+            throws IOException {
+        this.access = access;
+        this.entries = entries;
+        this.running = running;
+        this.runningVersion = runningVersion;
+        this.disk = access.open(running.device());
+    }
+
+    /** Opens the disk that {@code /usr} runs from. */
+    public static SlotWriter open(DiskAccess access, DiskPaths paths, ReleaseVersion runningVersion)
+            throws IOException {
+        return new SlotWriter(
+                access,
+                new BootEntries(access, paths.esp()),
+                RunningDisk.detect(paths),
+                runningVersion);
+    }
+
+    /** The slot that will be overwritten. */
+    public Slot target() {
+        return running.slot().other();
+    }
+
+    /** Checks everything that can be checked before the first change. */
+    public void requireReady(SlotSizes sizes) throws IOException {
+        GptTable table = table();
+        String expected = DiskLayout.label(runningVersion);
+        GptPartition runningUsr = partition(table, running.slot().usrNumber());
+        if (!runningUsr.name().equals(expected)) {
+            throw new SlotException(
+                    "partition %d runs %s but is labelled %s; no slot is written"
+                            .formatted(runningUsr.number(), expected, runningUsr.name()));
+        }
+        requireFallback();
+        requireFits(table, target().usrNumber(), sizes.usrBytes());
+        requireFits(table, target().verityNumber(), sizes.treeBytes());
+        entries.requireRoom(sizes.ukiBytes(), runningVersion);
+    }
+
+    /**
+     * The running release must be able to boot again, or a failed update has nothing to fall to.
+     */
+    private void requireFallback() throws IOException {
+        Optional<BootEntryName> entry = entries.find(runningVersion);
+        if (entry.isEmpty()) {
+            throw new SlotException(
+                    "the running release %s has no boot entry to fall back to"
+                            .formatted(runningVersion));
+        }
+        if (entry.get().isOnTrial()) {
+            throw new SlotException(
+                    "the running release %s is still on trial (%s)"
+                            .formatted(runningVersion, entry.get().fileName()));
+        }
+    }
+
+    private void requireFits(GptTable table, int number, long bytes) throws SlotException {
+        long room = partition(table, number).sizeBytes(table.sectorSize());
+        if (bytes > room) {
+            throw new SlotException(
+                    "partition %d has %d bytes, the release needs %d"
+                            .formatted(number, room, bytes),
+                    true);
+        }
+    }
+
+    /** Makes the idle slot unbootable, then nameless. */
+    public void clear() throws IOException {
+        entries.removeAllBut(runningVersion);
+        access.before(SwitchStep.MARK_EMPTY);
+        DiskLayout.withEmpty(table(), target()).write(disk.channel());
+        access.before(SwitchStep.WRITE_CONTENT);
+    }
+
+    /** Where the content of {@code /usr} goes. */
+    public SlotRegion usr() throws IOException {
+        GptTable table = table();
+        return new SlotRegion(
+                disk.channel(), partition(table, target().usrNumber()), table.sectorSize());
+    }
+
+    /** Where the boot entry's image goes; call once. */
+    public FileChannel uki() throws IOException {
+        FileChannel channel = entries.stage();
+        staged = channel;
+        return channel;
+    }
+
+    /** Adds the tree of the content as written, and flushes everything. */
+    public void writeTree(VerityTree tree) throws IOException {
+        access.before(SwitchStep.WRITE_TREE);
+        GptTable table = table();
+        requireFits(table, target().verityNumber(), tree.sizeBytes());
+        GptPartition partition = partition(table, target().verityNumber());
+        tree.writeTo(disk.channel(), partition.offsetBytes(table.sectorSize()));
+        access.before(SwitchStep.FLUSH);
+        disk.channel().force(true);
+        FileChannel image = staged;
+        if (image != null) {
+            image.force(true);
+            image.close();
+        }
+    }
+
+    /** Gives the slot its names and ids, which is how the new release finds it. */
+    public void nameSlot(ReleaseVersion version, RootHash rootHash) throws IOException {
+        access.before(SwitchStep.NAME_SLOT);
+        DiskLayout.withRelease(table(), target(), version, rootHash).write(disk.channel());
+    }
+
+    /** From here on the next boot is the new release's. */
+    public void publishEntry(ReleaseVersion version, int tries) throws IOException {
+        entries.publish(version, tries);
+    }
+
+    private GptTable table() throws IOException {
+        return GptTable.scan(disk.channel(), running.sectorSize(), disk.sizeBytes()).table();
+    }
+
+    private static GptPartition partition(GptTable table, int number) throws SlotException {
+        return table.partition(number)
+                .orElseThrow(() -> new SlotException("the disk has no partition " + number));
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (disk;
+                FileChannel image = staged) {
+            // Closing both is all there is to do.
+        }
+    }
+}

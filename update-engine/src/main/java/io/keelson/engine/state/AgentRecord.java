@@ -1,0 +1,95 @@
+package io.keelson.engine.state;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All the agent must know after a power cut.
+ *
+ * @param lockDebt what the reboot lock still has to be told
+ */
+public record AgentRecord(
+        AgentState state,
+        List<BadRelease> bad,
+        List<Report> reports,
+        Optional<LockDebt> lockDebt,
+        History history) {
+    private static final int BAD_RELEASES_MAX = 20;
+    private static final int REPORTS_MAX = 32;
+
+    /** When the server was asked last, what failed last, and the first release of this machine. */
+    public record History(
+            Optional<Instant> lastCheck, Optional<String> lastError, String firstVersion) {}
+
+    public AgentRecord {
+        bad = newest(bad, BAD_RELEASES_MAX);
+        reports = newest(reports, REPORTS_MAX);
+    }
+
+    /** The record of a machine that starts for the first time. */
+    public static AgentRecord first(String version) {
+        return new AgentRecord(
+                new AgentState.Idle(),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                new History(Optional.empty(), Optional.empty(), version));
+    }
+
+    /** The record after a legal event; see {@link Transitions}. */
+    public AgentRecord after(AgentEvent event) {
+        return new AgentRecord(Transitions.next(state, event), bad, reports, lockDebt, history);
+    }
+
+    /** With one more release that must not be fetched again. */
+    public AgentRecord withBad(BadRelease release) {
+        var others = new ArrayList<>(bad);
+        others.removeIf(known ->
+                known.version().equals(release.version())
+                        && known.payloadSha256Hex().equals(release.payloadSha256Hex()));
+        others.add(release);
+        return new AgentRecord(state, others, reports, lockDebt, history);
+    }
+
+    /** With no memory of bad releases, as an operator may ask for. */
+    public AgentRecord forgiving() {
+        return new AgentRecord(state, List.of(), reports, lockDebt, history);
+    }
+
+    /** Why an offer must be skipped, if it must. */
+    public Optional<BadRelease> objection(Offer offer) {
+        return bad.stream().filter(known -> known.covers(offer)).findFirst();
+    }
+
+    /** With one more event to report. */
+    public AgentRecord withReport(Report report) {
+        var more = new ArrayList<>(reports);
+        more.add(report);
+        return new AgentRecord(state, bad, more, lockDebt, history);
+    }
+
+    /** Without the oldest unreported event, which has been acknowledged. */
+    public AgentRecord firstReported() {
+        return new AgentRecord(state, bad, reports.subList(1, reports.size()), lockDebt, history);
+    }
+
+    public AgentRecord withLockDebt(Optional<LockDebt> debt) {
+        return new AgentRecord(state, bad, reports, debt, history);
+    }
+
+    public AgentRecord checkedAt(Instant time) {
+        var checked = new History(Optional.of(time), history.lastError(), history.firstVersion());
+        return new AgentRecord(state, bad, reports, lockDebt, checked);
+    }
+
+    public AgentRecord withError(Optional<String> error) {
+        var failed = new History(history.lastCheck(), error, history.firstVersion());
+        return new AgentRecord(state, bad, reports, lockDebt, failed);
+    }
+
+    private static <T> List<T> newest(List<T> items, int max) {
+        return List.copyOf(items.subList(Math.max(0, items.size() - max), items.size()));
+    }
+}

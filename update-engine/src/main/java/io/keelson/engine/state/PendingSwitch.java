@@ -1,0 +1,21 @@
+package io.keelson.engine.state;
+
+import io.keelson.disk.boot.ReleaseVersion;
+
+/**
+ * A reboot that is to change what runs.
+ *
+ * @param bootId the kernel's boot id in which the switch was prepared; another one means that the
+ *     reboot has happened
+ */
+public record PendingSwitch(ReleaseVersion from, ReleaseVersion to, String bootId, Kind kind) {
+    /** Why the host reboots. */
+    public enum Kind {
+        /** Into a newer release. */
+        UPDATE,
+        /** Back to the other slot, by an operator's wish. */
+        GOING_BACK,
+        /** Into the same release. */
+        REBOOT
+    }
+}

@@ -1,0 +1,113 @@
+package io.keelson.engine.state;
+
+import io.keelson.engine.json.JsonObject;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The form of an {@link AgentRecord} in the state file. */
+final class RecordJson {
+    private static final int FORMAT = 1;
+
+    private RecordJson() {}
+
+    static JsonObject write(AgentRecord value) {
+        var history = value.history();
+        return JsonObject.empty()
+                .with("format", FORMAT)
+                .with("state", StateJson.write(value.state()))
+                .with("bad", value.bad().stream().map(RecordJson::bad).toList())
+                .with("reports", value.reports().stream().map(RecordJson::report).toList())
+                .with("lockDebt", value.lockDebt().map(RecordJson::debt))
+                .with("lastCheck", history.lastCheck())
+                .with("lastError", history.lastError())
+                .with("firstVersion", history.firstVersion());
+    }
+
+    static AgentRecord read(JsonObject json) throws IOException {
+        if (json.number("format") != FORMAT) {
+            throw new IOException("the state has format " + json.number("format"));
+        }
+        var bad = new ArrayList<BadRelease>();
+        for (JsonObject item : json.objects("bad")) {
+            bad.add(bad(item));
+        }
+        var reports = new ArrayList<Report>();
+        for (JsonObject item : json.objects("reports")) {
+            reports.add(report(item));
+        }
+        JsonObject state =
+                json.object("state").orElseThrow(() -> new IOException("no \"state\" object"));
+        Optional<JsonObject> debt = json.object("lockDebt");
+        return new AgentRecord(
+                StateJson.read(state),
+                bad,
+                reports,
+                debt.isPresent() ? Optional.of(debt(debt.get())) : Optional.empty(),
+                new AgentRecord.History(
+                        json.time("lastCheck"),
+                        json.optionalText("lastError"),
+                        json.text("firstVersion")));
+    }
+
+    private static JsonObject bad(BadRelease value) {
+        return JsonObject.empty()
+                .with("version", value.version().text())
+                .with("payloadSha256", value.payloadSha256Hex())
+                .with("reason", value.reason())
+                .with("at", value.at());
+    }
+
+    private static BadRelease bad(JsonObject json) throws IOException {
+        return new BadRelease(
+                StateJson.version(json, "version"),
+                json.optionalText("payloadSha256"),
+                json.text("reason"),
+                json.time("at").orElse(Instant.EPOCH));
+    }
+
+    private static JsonObject report(Report value) {
+        JsonObject json =
+                JsonObject.empty().with("type", value.type()).with("result", value.result());
+        if (value.errorCode().isPresent()) {
+            json = json.with("errorCode", value.errorCode().getAsInt());
+        }
+        return json.with("running", value.versions().running())
+                .with("previous", value.versions().previous())
+                .with("next", value.versions().next())
+                .with("reason", value.reason());
+    }
+
+    private static Report report(JsonObject json) throws IOException {
+        boolean failed = json.values().containsKey("errorCode");
+        return new Report(
+                (int) json.number("type"),
+                (int) json.number("result"),
+                failed ? OptionalInt.of((int) json.number("errorCode")) : OptionalInt.empty(),
+                new Report.Versions(json.text("running"), json.text("previous"), json.text("next")),
+                json.text("reason"));
+    }
+
+    private static JsonObject debt(LockDebt value) {
+        return switch (value) {
+            case LockDebt.Healthy _ -> JsonObject.empty().with("outcome", "healthy");
+            case LockDebt.Failed(var reason) ->
+                    JsonObject.empty().with("outcome", "failed").with("reason", reason);
+            case LockDebt.Abandoned(var reason) ->
+                    JsonObject.empty().with("outcome", "abandoned").with("reason", reason);
+        };
+    }
+
+    private static LockDebt debt(JsonObject json) throws IOException {
+        String outcome = json.text("outcome");
+        return switch (outcome) {
+            case "healthy" -> new LockDebt.Healthy();
+            case "failed" -> new LockDebt.Failed(json.text("reason"));
+            case "abandoned" -> new LockDebt.Abandoned(json.text("reason"));
+            default -> throw new IOException("unknown lock outcome \"" + outcome + "\"");
+        };
+    }
+}

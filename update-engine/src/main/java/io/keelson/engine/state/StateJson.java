@@ -1,0 +1,108 @@
+package io.keelson.engine.state;
+
+import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.json.JsonObject;
+import io.keelson.engine.state.PendingSwitch.Kind;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Locale;
+
+/** The form of an {@link AgentState} in the state file: its word under {@code name}, its data. */
+final class StateJson {
+    private StateJson() {}
+
+    static JsonObject write(AgentState state) {
+        JsonObject json = JsonObject.empty().with("name", state.text());
+        return switch (state) {
+            case AgentState.Idle _, AgentState.Checking _ -> json;
+            case AgentState.Available(var offer) -> json.with("offer", offer(offer));
+            case AgentState.Downloading(var offer, var done) ->
+                    json.with("offer", offer(offer)).with("doneBytes", done);
+            case AgentState.Finalizing(var pending) -> json.with("pending", pending(pending));
+            case AgentState.UpdatedNeedReboot(var pending) ->
+                    json.with("pending", pending(pending));
+            case AgentState.WaitingForLock(var pending, var position, var reason) ->
+                    json.with("pending", pending(pending))
+                            .with("position", position)
+                            .with("reason", reason);
+            case AgentState.Rebooting(var pending, var fence) ->
+                    json.with("pending", pending(pending)).with("fence", fence);
+            case AgentState.Confirming(var pending) -> json.with("pending", pending(pending));
+            case AgentState.Reporting(var pending) -> json.with("pending", pending(pending));
+            case AgentState.RolledBack(var pending, var reason) ->
+                    json.with("pending", pending(pending)).with("reason", reason);
+        };
+    }
+
+    static AgentState read(JsonObject json) throws IOException {
+        String name = json.text("name");
+        return switch (name) {
+            case "idle" -> new AgentState.Idle();
+            case "checking" -> new AgentState.Checking();
+            case "available" -> new AgentState.Available(offer(json));
+            case "downloading" -> new AgentState.Downloading(offer(json), json.number("doneBytes"));
+            case "finalizing" -> new AgentState.Finalizing(pending(json));
+            case "updated-needs-reboot" -> new AgentState.UpdatedNeedReboot(pending(json));
+            case "waiting-for-lock" ->
+                    new AgentState.WaitingForLock(
+                            pending(json), (int) json.number("position"), json.text("reason"));
+            case "rebooting" -> new AgentState.Rebooting(pending(json), json.number("fence"));
+            case "confirming" -> new AgentState.Confirming(pending(json));
+            case "reporting" -> new AgentState.Reporting(pending(json));
+            case "rolled-back" -> new AgentState.RolledBack(pending(json), json.text("reason"));
+            default -> throw new IOException("unknown state \"" + name + "\"");
+        };
+    }
+
+    private static JsonObject offer(Offer offer) {
+        return JsonObject.empty()
+                .with("version", offer.version().text())
+                .with("sources", offer.sources().stream().map(URI::toString).toList())
+                .with("sizeBytes", offer.sizeBytes())
+                .with("sha256", offer.sha256Hex());
+    }
+
+    private static Offer offer(JsonObject state) throws IOException {
+        JsonObject json =
+                state.object("offer").orElseThrow(() -> new IOException("no \"offer\" object"));
+        try {
+            return new Offer(
+                    version(json, "version"),
+                    json.texts("sources").stream().map(URI::create).toList(),
+                    json.number("sizeBytes"),
+                    json.text("sha256"));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the state's offer is unusable: " + e.getMessage(), e);
+        }
+    }
+
+    private static JsonObject pending(PendingSwitch pending) {
+        return JsonObject.empty()
+                .with("from", pending.from().text())
+                .with("to", pending.to().text())
+                .with("bootId", pending.bootId())
+                .with("kind", pending.kind().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static PendingSwitch pending(JsonObject state) throws IOException {
+        JsonObject json =
+                state.object("pending").orElseThrow(() -> new IOException("no \"pending\" object"));
+        String kind = json.text("kind").toUpperCase(Locale.ROOT);
+        for (Kind known : Kind.values()) {
+            if (known.name().equals(kind)) {
+                return new PendingSwitch(
+                        version(json, "from"), version(json, "to"), json.text("bootId"), known);
+            }
+        }
+        throw new IOException("unknown kind of switch \"" + kind + "\"");
+    }
+
+    static ReleaseVersion version(JsonObject json, String key) throws IOException {
+        try {
+            return new ReleaseVersion(json.text(key));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("\"" + key + "\" is not a version: " + e.getMessage(), e);
+        }
+    }
+}
