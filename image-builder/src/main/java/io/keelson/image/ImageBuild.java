@@ -1,12 +1,62 @@
 package io.keelson.image;
 
+import io.keelson.channels.Artifact;
+import io.keelson.channels.PackageVersion;
 import io.keelson.channels.ReleaseManifest;
+import io.keelson.disk.verity.VerityDefaults;
+import io.keelson.disk.verity.VerityTree;
+import io.keelson.image.assemble.BootSources;
+import io.keelson.image.assemble.DiskImage;
+import io.keelson.image.assemble.EspFiles;
+import io.keelson.image.assemble.UnifiedKernelImage;
+import io.keelson.image.erofs.ErofsImage;
+import io.keelson.image.initrd.Initrd;
+import io.keelson.image.packages.Lock;
+import io.keelson.image.recipe.Recipe;
+import io.keelson.image.runtime.JavaRuntime;
+import io.keelson.image.sign.Pem;
+import io.keelson.image.sign.Signer;
+import io.keelson.image.tree.RootTree;
+import io.keelson.payload.generate.PayloadSpec;
+import io.keelson.payload.generate.PayloadWriter;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Builds an image: from a recipe to {@code disk.img}, {@code release.json} and their company. */
 public final class ImageBuild {
-    private ImageBuild() {}
+    private static final int COPY_BYTES = 1 << 20;
+    private static final int STAMP_CHARS_MAX = 128;
+
+    private final BuildRequest request;
+    private final Recipe recipe;
+    private final Signer signer;
+    private final OutputDirectory out;
+    private final Progress progress;
+
+    private ImageBuild(BuildRequest request, Recipe recipe, OutputDirectory out, Progress progress)
+            throws IOException {
+        this.request = request;
+        this.recipe = recipe;
+        this.signer = Signer.read(request.keys().directory(), "db");
+        this.out = out;
+        this.progress = progress;
+    }
 
     /**
      * Runs a build, or finds that the last one into the same directory had the same inputs.
@@ -17,6 +67,168 @@ public final class ImageBuild {
      */
     public static ReleaseManifest run(BuildRequest request, Progress progress)
             throws IOException, InterruptedException {
-        throw new IOException("not ready: " + request + progress);
+        Recipe recipe = Recipe.read(request.recipe());
+        if (!request.suites().isEmpty()) {
+            recipe = recipe.withSuites(request.suites());
+        }
+        ImageTree images = new ImageTree(request, recipe, progress);
+        Lock lock = images.lock();
+        byte[] lockBytes = bytes(lock);
+        String stamp = BuildStamp.of(request, recipe, lockBytes);
+        Optional<ReleaseManifest> unchanged = unchanged(request.out(), stamp);
+        if (unchanged.isPresent()) {
+            progress.step("nothing has changed since the last build");
+            return unchanged.get();
+        }
+        try (OutputDirectory out = OutputDirectory.open(request.out())) {
+            ImageBuild build = new ImageBuild(request, recipe, out, progress);
+            ReleaseManifest manifest = build.build(images.build(lock), lock);
+            Files.write(out.file("packages.lock"), lockBytes);
+            Files.writeString(out.file(OutputDirectory.STAMP), stamp);
+            progress.step("putting the results in place");
+            out.publish();
+            return manifest;
+        }
+    }
+
+    private ReleaseManifest build(RootTree tree, Lock lock)
+            throws IOException, InterruptedException {
+        progress.step("making the initrd");
+        BootSources sources = BootSources.read(tree);
+        byte[] initrd = Initrd.build(tree, sources.kernelRelease(), recipe.modules().initrd());
+        BootSources.removeFrom(tree);
+
+        progress.step("writing /usr");
+        Path usr = out.file("usr.erofs");
+        ErofsImage.write(tree.below("/usr"), recipe.identity().epochSeconds(), usr);
+        VerityTree verity = VerityTree.of(usr, VerityDefaults.salt(), VerityDefaults.UUID_OF_TREE);
+        try (FileChannel file =
+                FileChannel.open(
+                        out.file("usr.verity"),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE)) {
+            verity.writeTo(file, 0);
+        }
+
+        progress.step("signing the boot image");
+        String commandLine =
+                UnifiedKernelImage.commandLine(
+                        verity.rootHash(),
+                        verity.dataBlocks(),
+                        VerityDefaults.salt(),
+                        recipe.output().kernelArguments());
+        UnifiedKernelImage uki = UnifiedKernelImage.build(sources, initrd, commandLine, signer);
+        Path ukiFile = Files.write(out.file("uki.efi"), uki.bytes());
+
+        progress.step("assembling the disk");
+        new DiskImage(
+                        request.version(),
+                        recipe.output().diskSizeBytes(),
+                        usr,
+                        verity,
+                        EspFiles.of(
+                                sources.loader(),
+                                signer,
+                                ukiFile,
+                                request.version(),
+                                request.keys().directory()))
+                .write(out.file("disk.img"));
+        Optional<Artifact> payload =
+                request.options().payload()
+                        ? Optional.of(payload(usr, verity, ukiFile))
+                        : Optional.empty();
+        return describe(lock, verity, uki, payload);
+    }
+
+    private Artifact payload(Path usr, VerityTree verity, Path uki)
+            throws IOException, InterruptedException {
+        progress.step("compressing and signing the payload");
+        Path file = out.file("update.payload");
+        PayloadSpec spec =
+                new PayloadSpec(
+                        request.version(),
+                        usr,
+                        verity.rootHash(),
+                        VerityDefaults.salt(),
+                        uki,
+                        recipe.output().payloadLevel());
+        PayloadWriter.write(
+                spec,
+                Pem.readPrivateKey(request.keys().updateKeyFile()),
+                file,
+                (done, total) -> progress.percent("payload", done, total));
+        return artifact(file);
+    }
+
+    private ReleaseManifest describe(
+            Lock lock, VerityTree verity, UnifiedKernelImage uki, Optional<Artifact> payload)
+            throws IOException {
+        progress.step("describing the release");
+        SortedMap<String, String> pcrs = new TreeMap<>();
+        pcrs.put("11", uki.pcr11());
+        List<PackageVersion> packages =
+                lock.packages().stream()
+                        .map(each -> new PackageVersion(each.name(), each.id().version()))
+                        .toList();
+        ReleaseManifest manifest =
+                new ReleaseManifest(
+                        request.version(),
+                        recipe.identity().arch(),
+                        verity.rootHash(),
+                        artifact(out.file("usr.erofs")),
+                        artifact(out.file("uki.efi")),
+                        payload,
+                        pcrs,
+                        packages);
+        try (OutputStream file = Files.newOutputStream(out.file(OutputDirectory.MANIFEST))) {
+            manifest.write(file);
+        }
+        HostSoftware host = request.host();
+        new Sbom(
+                        request.version(),
+                        verity.rootHash().hex(),
+                        Instant.ofEpochSecond(recipe.identity().epochSeconds()),
+                        lock,
+                        host.jars().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(JavaRuntime.version(host.javaHome())))
+                .write(out.file("sbom.cdx.json"));
+        return manifest;
+    }
+
+    private static Optional<ReleaseManifest> unchanged(Path directory, String stamp)
+            throws IOException {
+        Path stampFile = directory.resolve(OutputDirectory.STAMP);
+        if (!Files.exists(stampFile)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(stampFile)) {
+            String last = new String(in.readNBytes(STAMP_CHARS_MAX), StandardCharsets.US_ASCII);
+            if (!last.equals(stamp)) {
+                return Optional.empty();
+            }
+        }
+        try (InputStream in = Files.newInputStream(directory.resolve(OutputDirectory.MANIFEST))) {
+            return Optional.of(ReleaseManifest.read(in));
+        }
+    }
+
+    private static byte[] bytes(Lock lock) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        lock.write(bytes);
+        return bytes.toByteArray();
+    }
+
+    private static Artifact artifact(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[COPY_BYTES];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                sha256.update(buffer, 0, read);
+            }
+            return new Artifact(Files.size(file), HexFormat.of().formatHex(sha256.digest()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 }

@@ -1,7 +1,9 @@
 package io.keelson.image.initrd;
 
 import com.github.luben.zstd.ZstdOutputStream;
+
 import io.keelson.image.tree.RootTree;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,10 +26,37 @@ public final class Initrd {
     private static final String BUSYBOX = "/usr/bin/busybox";
     private static final List<String> APPLETS =
             List.of(
-                    "basename", "cat", "cp", "cut", "dirname", "dmesg", "echo", "grep", "head",
-                    "insmod", "ln", "ls", "mkdir", "mknod", "mount", "mv", "poweroff", "readlink",
-                    "reboot", "rm", "sed", "sh", "sleep", "switch_root", "sync", "tail", "test",
-                    "touch", "tr", "umount", "uname");
+                    "basename",
+                    "cat",
+                    "cp",
+                    "cut",
+                    "dirname",
+                    "dmesg",
+                    "echo",
+                    "grep",
+                    "head",
+                    "insmod",
+                    "ln",
+                    "ls",
+                    "mkdir",
+                    "mknod",
+                    "mount",
+                    "mv",
+                    "poweroff",
+                    "readlink",
+                    "reboot",
+                    "rm",
+                    "sed",
+                    "sh",
+                    "sleep",
+                    "switch_root",
+                    "sync",
+                    "tail",
+                    "test",
+                    "touch",
+                    "tr",
+                    "umount",
+                    "uname");
     private static final List<String> PROGRAMS = List.of("/usr/sbin/dmsetup", "/usr/sbin/findfs");
 
     /** Where stage 1 mounts. */

@@ -1,6 +1,7 @@
 package io.keelson.image.initrd;
 
 import io.keelson.image.tree.RootTree;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -30,13 +31,13 @@ final class KernelModules {
                 String path = line.substring(0, colon);
                 pathByName.put(nameOf(path), path);
                 String rest = line.substring(colon + 1).strip();
-                dependencies.put(
-                        path, rest.isEmpty() ? List.of() : List.of(rest.split(" +", -1)));
+                dependencies.put(path, rest.isEmpty() ? List.of() : List.of(rest.split(" +", -1)));
             }
         }
-        builtin = tree.content(directory + "/modules.builtin").isPresent()
-                ? text("modules.builtin")
-                : "";
+        builtin =
+                tree.content(directory + "/modules.builtin").isPresent()
+                        ? text("modules.builtin")
+                        : "";
     }
 
     /** Adds a module by its name; one that is built into the kernel adds nothing. */

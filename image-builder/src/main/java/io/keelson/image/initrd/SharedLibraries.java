@@ -2,6 +2,7 @@ package io.keelson.image.initrd;
 
 import io.keelson.image.tree.Content;
 import io.keelson.image.tree.RootTree;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -78,13 +79,12 @@ final class SharedLibraries {
     static byte[] read(RootTree tree, String path) throws IOException {
         Content content =
                 tree.content(path)
-                        .orElseThrow(
-                                () ->
-                                        new IOException(
-                                                "the initrd needs "
-                                                        + path
-                                                        + ", which no package of the recipe"
-                                                        + " brings"));
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "the initrd needs "
+                                                + path
+                                                + ", which no package of the recipe"
+                                                + " brings"));
         if (content.size() > FILE_BYTES_MAX) {
             throw new IOException(
                     path + " is larger than " + FILE_BYTES_MAX + " bytes, too much for the initrd");

@@ -3,10 +3,6 @@ package io.keelson.image.sign;
 import static io.keelson.image.sign.SignedData.attribute;
 import static io.keelson.image.sign.SignedData.sequence;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -17,6 +13,11 @@ import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 
 /**
  * The PKCS#7 signature of a PE file that UEFI Secure Boot checks (Microsoft, "Windows Authenticode
@@ -42,7 +43,8 @@ public final class Authenticode {
         DERSet attributes =
                 new DERSet(
                         new ASN1Encodable[] {
-                            attribute(PKCSObjectIdentifiers.pkcs_9_at_contentType, SPC_INDIRECT_DATA),
+                            attribute(
+                                    PKCSObjectIdentifiers.pkcs_9_at_contentType, SPC_INDIRECT_DATA),
                             attribute(
                                     PKCSObjectIdentifiers.pkcs_9_at_messageDigest,
                                     new DEROctetString(digestOfValue(indirectData)))
@@ -70,8 +72,7 @@ public final class Authenticode {
                         new DERTaggedObject(
                                 true, 2, new DERTaggedObject(false, 0, new DERBMPString(""))));
         return sequence(
-                sequence(
-                        SPC_PE_IMAGE_DATA, sequence(new DERBitString(new byte[0]), emptyFileName)),
+                sequence(SPC_PE_IMAGE_DATA, sequence(new DERBitString(new byte[0]), emptyFileName)),
                 sequence(SignedData.sha256(), new DEROctetString(hash)));
     }
 

@@ -1,8 +1,5 @@
 package io.keelson.image.sign;
 
-import java.io.IOException;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -16,14 +13,18 @@ import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Certificate;
-import org.bouncycastle.asn1.x500.X500Name;
+
+import java.io.IOException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 
 /**
  * PKCS#7 SignedData version 1 (RFC 2315, section 9) with one SHA-256 RSA signer and its
- * certificate. Put together by hand because firmware wants an exact shape and because there must
- * be no signing time in it.
+ * certificate. Put together by hand because firmware wants an exact shape and because there must be
+ * no signing time in it.
  */
 final class SignedData {
     private static final AlgorithmIdentifier SHA256 =

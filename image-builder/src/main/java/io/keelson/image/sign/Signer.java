@@ -25,5 +25,4 @@ public record Signer(PrivateKey key, X509Certificate certificate) {
         signature.update(data);
         return signature.sign();
     }
-
 }

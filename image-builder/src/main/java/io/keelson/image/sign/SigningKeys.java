@@ -1,5 +1,11 @@
 package io.keelson.image.sign;
 
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,11 +22,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * Makes the keys of a fleet: PK, KEK and db of UEFI Secure Boot (RSA-2048, which every firmware
@@ -38,8 +39,17 @@ public final class SigningKeys {
 
     private static final List<String> FILES =
             List.of(
-                    "PK.key", "PK.crt", "PK.auth", "KEK.key", "KEK.crt", "KEK.auth", "db.key",
-                    "db.crt", "db.auth", "update.key.pem", "update.pub.pem");
+                    "PK.key",
+                    "PK.crt",
+                    "PK.auth",
+                    "KEK.key",
+                    "KEK.crt",
+                    "KEK.auth",
+                    "db.key",
+                    "db.crt",
+                    "db.auth",
+                    "update.key.pem",
+                    "update.pub.pem");
 
     private final Path directory;
     private final SecureRandom random;

@@ -3,13 +3,15 @@ package io.keelson.image.initrd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keelson.image.OracleTool;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class CpioArchiveTest {
     @TempDir Path dir;

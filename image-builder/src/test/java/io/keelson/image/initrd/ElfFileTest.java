@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keelson.image.OracleTool;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 
 final class ElfFileTest {
     private static final Path PROGRAM = Path.of("/bin/bash");
@@ -35,7 +37,8 @@ final class ElfFileTest {
         byte[] program = Files.readAllBytes(PROGRAM);
         byte[] badHeaders = Arrays.copyOf(program, 4096);
         Arrays.fill(badHeaders, 32, 40, (byte) 0x7F);
-        List<byte[]> damaged = List.of(new byte[0], new byte[64], Arrays.copyOf(program, 100), badHeaders);
+        List<byte[]> damaged =
+                List.of(new byte[0], new byte[64], Arrays.copyOf(program, 100), badHeaders);
 
         for (byte[] bytes : damaged) {
             assertThatThrownBy(() -> ElfFile.parse("bash", bytes))

@@ -8,14 +8,16 @@ import io.keelson.image.tree.Content;
 import io.keelson.image.tree.Metadata;
 import io.keelson.image.tree.Node;
 import io.keelson.image.tree.RootTree;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class InitrdTest {
     private static final String LIBRARIES = "/usr/lib/x86_64-linux-gnu/";
@@ -32,7 +34,9 @@ final class InitrdTest {
         Path program = Path.of("/bin/true");
         put("/usr/sbin/dmsetup", Files.readAllBytes(program));
         put("/usr/sbin/findfs", Files.readAllBytes(program));
-        put(LIBRARIES + "libc.so.6", Files.readAllBytes(Path.of("/lib/x86_64-linux-gnu/libc.so.6")));
+        put(
+                LIBRARIES + "libc.so.6",
+                Files.readAllBytes(Path.of("/lib/x86_64-linux-gnu/libc.so.6")));
         put(LIBRARIES + LOADER, Files.readAllBytes(Path.of("/lib64/" + LOADER)));
         tree.put("/usr/lib64/" + LOADER, Node.Symlink.to(LIBRARIES + LOADER), "test");
         for (String name : List.of("virtio_blk", "dm-verity", "dm-mod", "dm-bufio")) {
@@ -77,12 +81,26 @@ final class InitrdTest {
 
         for (String command :
                 List.of(
-                        "basename", "cat", "cp", "dirname", "dmsetup", "findfs", "insmod", "ln",
-                        "mkdir", "mount", "readlink", "reboot", "sed", "sleep", "switch_root",
+                        "basename",
+                        "cat",
+                        "cp",
+                        "dirname",
+                        "dmsetup",
+                        "findfs",
+                        "insmod",
+                        "ln",
+                        "mkdir",
+                        "mount",
+                        "readlink",
+                        "reboot",
+                        "sed",
+                        "sleep",
+                        "switch_root",
                         "touch")) {
             assertThat(script).contains(command);
-            assertThat(Files.exists(root.resolve("bin/" + command))
-                            || Files.isSymbolicLink(root.resolve("bin/" + command)))
+            assertThat(
+                            Files.exists(root.resolve("bin/" + command))
+                                    || Files.isSymbolicLink(root.resolve("bin/" + command)))
                     .as(command)
                     .isTrue();
         }

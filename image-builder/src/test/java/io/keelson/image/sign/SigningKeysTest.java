@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keelson.image.OracleTool;
+
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,14 +23,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.util.Arrays;
-import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.ASN1Sequence;
-import org.bouncycastle.asn1.ASN1Set;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 final class SigningKeysTest {
     private static final String TIME = "2026-01-01 00:00:00";
@@ -57,9 +59,7 @@ final class SigningKeysTest {
                 OracleTool.run(
                         "openssl", "pkey", "-in", keys + "/update.key.pem", "-noout", "-text");
         assertThat(bits).contains("4096 bit");
-        assertThat(
-                        OracleTool.run(
-                                "openssl", "pkey", "-in", keys + "/update.key.pem", "-pubout"))
+        assertThat(OracleTool.run("openssl", "pkey", "-in", keys + "/update.key.pem", "-pubout"))
                 .isEqualTo(Files.readString(keys.resolve("update.pub.pem")));
     }
 

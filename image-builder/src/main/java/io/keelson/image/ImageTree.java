@@ -1,0 +1,89 @@
+package io.keelson.image;
+
+import io.keelson.image.packages.Lock;
+import io.keelson.image.recipe.Recipe;
+import io.keelson.image.rootfs.PackageSource;
+import io.keelson.image.rootfs.RootTreeBuilder;
+import io.keelson.image.rootfs.TreeRequest;
+import io.keelson.image.runtime.DistTree;
+import io.keelson.image.runtime.JavaRuntime;
+import io.keelson.image.tree.Content;
+import io.keelson.image.tree.Metadata;
+import io.keelson.image.tree.Node;
+import io.keelson.image.tree.RootTree;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The files of an image: those of the packages and the recipe, and our own. */
+final class ImageTree {
+    private static final Path DEBIAN_KEYRINGS = Path.of("/usr/share/keyrings");
+    private static final String HOME = "/usr/lib/keelson";
+    private static final String UPDATE_KEY = "/usr/share/keelson/update-keys/update.pub.pem";
+    private static final String ORIGIN = "keelson's host software";
+
+    private final BuildRequest request;
+    private final Recipe recipe;
+    private final Progress progress;
+    private final RootTreeBuilder builder;
+
+    ImageTree(BuildRequest request, Recipe recipe, Progress progress) {
+        this.request = request;
+        this.recipe = recipe;
+        this.progress = progress;
+        PackageSource source =
+                new PackageSource(
+                        request.mirrors(),
+                        DEBIAN_KEYRINGS,
+                        request.cache(),
+                        request.options().offline(),
+                        request.options().clock());
+        this.builder = new RootTreeBuilder(source, progress);
+    }
+
+    /** The packages to build from: those of the given lock, or chosen now. */
+    Lock lock() throws IOException, InterruptedException {
+        if (request.lock().isEmpty()) {
+            return builder.lock(recipe);
+        }
+        try (InputStream in = Files.newInputStream(request.lock().get())) {
+            return Lock.read(in);
+        }
+    }
+
+    RootTree build(Lock lock) throws IOException, InterruptedException {
+        TreeRequest tree =
+                new TreeRequest(
+                        recipe,
+                        request.version().text(),
+                        Optional.of(lock),
+                        Optional.of(hostSoftware()));
+        return builder.build(tree).tree();
+    }
+
+    private RootTree hostSoftware() throws IOException, InterruptedException {
+        RootTree tree = new RootTree();
+        HostSoftware host = request.host();
+        for (Path dist : host.dists()) {
+            DistTree.copy(dist, tree, "/usr", dist.toString());
+        }
+        for (Path jar : host.jars()) {
+            tree.put(HOME + "/lib/" + jar.getFileName(), file(jar), jar.toString());
+        }
+        if (!host.jars().isEmpty()) {
+            progress.step("linking the Java runtime");
+            Path runtime = JavaRuntime.link(host.javaHome(), request.cache());
+            DistTree.copy(runtime, tree, HOME + "/runtime", ORIGIN);
+        }
+        Path updateKey = request.keys().directory().resolve("update.pub.pem");
+        tree.put(UPDATE_KEY, file(updateKey), ORIGIN);
+        return tree;
+    }
+
+    private static Node file(Path file) throws IOException {
+        return new Node.RegularFile(Metadata.FILE, Content.of(file));
+    }
+}
