@@ -1,4 +1,4 @@
-/** Omaha endpoint, rollout, fleet view. */
+/** The update server as a program: its options, its start and its end. */
 @NullMarked
 package io.keelson.server;
 
