@@ -16,6 +16,9 @@ public sealed interface LockAnswer {
     /** The node does not wait and must not reboot. */
     record Refused(RefusalKind kind, String reason) implements LockAnswer {}
 
-    /** The store did not say; nothing is known to be granted, asking again is harmless. */
+    /**
+     * The store did not say, and nothing is known to be granted. A request that was sent may still
+     * become effective: ask again, or give up with {@code leave} and an abandoning release.
+     */
     record Unavailable(String reason) implements LockAnswer {}
 }

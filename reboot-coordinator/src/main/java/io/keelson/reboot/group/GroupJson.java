@@ -96,14 +96,14 @@ public final class GroupJson {
         }
         try (var json = JSON.createParser(ObjectReadContext.empty(), document.toByteArray())) {
             json.nextToken();
-            RebootGroup group = readGroup(new Fields(json), revision);
+            RebootGroup group = readGroup(new Fields(json, "document"), revision);
             if (json.nextToken() != null) {
                 throw new IOException("text follows the document");
             }
             return group;
         } catch (JacksonException e) {
             throw new IOException("not JSON: " + e.getOriginalMessage(), e);
-        } catch (IllegalArgumentException | DateTimeException e) {
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw new IOException(e.getMessage(), e);
         }
     }
@@ -299,10 +299,11 @@ public final class GroupJson {
     private static final class Fields {
         private final JsonParser json;
         private final Set<String> seen = new HashSet<>();
-        private String name = "";
+        private String name;
 
-        Fields(JsonParser json) {
+        Fields(JsonParser json, String name) {
             this.json = json;
+            this.name = name;
             if (json.currentToken() != JsonToken.START_OBJECT) {
                 throw wrong("an object");
             }
@@ -360,7 +361,7 @@ public final class GroupJson {
         }
 
         Fields object() {
-            return new Fields(json);
+            return new Fields(json, name);
         }
 
         <T> List<T> list(Reader<T> reader) {
@@ -369,7 +370,7 @@ public final class GroupJson {
             }
             var values = new ArrayList<T>();
             while (json.nextToken() != JsonToken.END_ARRAY) {
-                values.add(reader.read(new Fields(json)));
+                values.add(reader.read(new Fields(json, name)));
             }
             return values;
         }
