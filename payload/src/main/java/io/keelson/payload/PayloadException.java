@@ -3,6 +3,7 @@ package io.keelson.payload;
 import io.keelson.payload.manifest.ManifestException;
 
 import java.io.IOException;
+import java.util.Objects;
 
 /**
  * A payload that was refused or could not be applied, with the update_engine error code to report.
@@ -29,6 +30,11 @@ public final class PayloadException extends IOException {
         super(refused.getMessage(), refused);
         this.errorCode = refused.errorCode();
         this.error = PayloadError.of(errorCode);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     public PayloadError error() {

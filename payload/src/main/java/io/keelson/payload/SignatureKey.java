@@ -49,7 +49,6 @@ final class SignatureKey {
                 return key;
             } catch (InvalidKeySpecException _) {
                 // Not a key of this algorithm: the next one is tried, and none is an error below.
-                continue;
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("this Java runtime has no " + algorithm, e);
             }

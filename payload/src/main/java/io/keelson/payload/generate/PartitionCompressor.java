@@ -58,8 +58,9 @@ final class PartitionCompressor {
         long size = 0;
         List<InstallOperation> operations = new ArrayList<>();
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] chunk;
-            while ((chunk = in.readNBytes(CHUNK_BYTES)).length > 0) {
+            for (byte[] chunk = in.readNBytes(CHUNK_BYTES);
+                    chunk.length > 0;
+                    chunk = in.readNBytes(CHUNK_BYTES)) {
                 digest.update(chunk);
                 size += chunk.length;
                 listener.read(chunk.length);

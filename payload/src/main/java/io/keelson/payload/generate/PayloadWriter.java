@@ -152,9 +152,11 @@ public final class PayloadWriter {
             file.write(manifestBytes);
             file.write(metadata.message());
             byte[] buffer = new byte[COPY_BYTES];
-            for (int read; (read = data.readNBytes(buffer, 0, buffer.length)) > 0; ) {
+            int read = data.read(buffer);
+            while (read != -1) {
                 whole.update(buffer, read);
                 file.write(buffer, 0, read);
+                read = data.read(buffer);
             }
             file.write(whole.message());
         }

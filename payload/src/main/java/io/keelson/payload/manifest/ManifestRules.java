@@ -16,7 +16,7 @@ public final class ManifestRules {
      */
     public static final int OPERATION_BYTES_MAX = 4 << 20;
 
-    private static final long USR_BYTES_MAX = 64L << 30;
+    private static final long USR_BYTES_MAX = 8L << 30;
     private static final long UKI_BYTES_MAX = 256L << 20;
 
     private final PayloadManifest manifest;
@@ -202,7 +202,7 @@ public final class ManifestRules {
             throw refused(where + " handles more than " + OPERATION_BYTES_MAX + " bytes");
         }
         if (operation.dataLength() == 0
-                || type == OperationType.REPLACE && operation.dataLength() > written) {
+                || (type == OperationType.REPLACE && operation.dataLength() > written)) {
             throw refused(
                     where
                             + " has "

@@ -32,7 +32,7 @@ public record PartitionUpdate(
     /**
      * The hash tree the host computes itself from the bytes it wrote.
      *
-     * @param salt in hexadecimal, as on the kernel's command line
+     * @param saltHex in hexadecimal, as on the kernel's command line
      * @param rootHash Keelson's own field 1001: what the computation must come to
      */
     public record Verity(String algorithm, String saltHex, Optional<RootHash> rootHash) {}

@@ -14,6 +14,8 @@ public record PayloadHeader(int manifestBytes, int metadataSignatureBytes) {
     public static final int SIGNATURES_BYTES_MAX = 16 << 10;
 
     /**
+     * Parses the first {@value #BYTES} bytes of a payload.
+     *
      * @throws ManifestException when it is not such a header or beyond a limit
      */
     public static PayloadHeader parse(byte[] bytes) throws ManifestException {

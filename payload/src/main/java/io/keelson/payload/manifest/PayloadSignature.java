@@ -33,15 +33,13 @@ public final class PayloadSignature {
         List<PayloadSignature> signatures = new ArrayList<>();
         WireReader in = WireReader.of(message);
         while (in.next()) {
-            if (in.field() == 1) {
-                if (signatures.size() == SIGNATURES_MAX) {
-                    throw new WireException(
-                            "there are more than " + SIGNATURES_MAX + " signatures");
-                }
-                signatures.add(parseOne(in.message()));
-            } else {
-                in.skip();
+            if (in.field() != 1) {
+                throw unknown(in);
             }
+            if (signatures.size() == SIGNATURES_MAX) {
+                throw new WireException("there are more than " + SIGNATURES_MAX + " signatures");
+            }
+            signatures.add(parseOne(in.message()));
         }
         return List.copyOf(signatures);
     }
@@ -69,9 +67,11 @@ public final class PayloadSignature {
         int unpadded = -1;
         while (in.next()) {
             switch (in.field()) {
+                // AOSP's generators of old wrote a version; it means nothing.
+                case 1 -> in.single().count();
                 case 2 -> data = in.single().bytes(SIGNATURE_BYTES_MAX);
                 case 3 -> unpadded = in.single().fixed32();
-                default -> in.skip();
+                default -> throw unknown(in);
             }
         }
         if (unpadded == -1) {
@@ -87,5 +87,10 @@ public final class PayloadSignature {
             }
         }
         return new PayloadSignature(Arrays.copyOf(data, unpadded));
+    }
+
+    // No signature covers this message itself, so there is no room in it for anything else.
+    private static WireException unknown(WireReader in) {
+        return new WireException("field " + in.field() + " does not belong to a signature");
     }
 }

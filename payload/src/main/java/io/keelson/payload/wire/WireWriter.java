@@ -44,13 +44,13 @@ public final class WireWriter {
     }
 
     private void tag(int field, WireType type) {
-        varint((long) field << 3 | type.number);
+        varint(((long) field << 3) | type.number);
     }
 
     private void varint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            out.write((int) (rest & 0x7F | 0x80));
+            out.write((int) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
         out.write((int) rest);
