@@ -19,6 +19,8 @@ public record ChannelMap(SortedMap<String, ChannelDefinition> channels) {
     }
 
     /**
+     * Collects definitions.
+     *
      * @throws IllegalArgumentException when a name is taken twice or promotion runs in a circle
      */
     public static ChannelMap of(Collection<ChannelDefinition> definitions) {
