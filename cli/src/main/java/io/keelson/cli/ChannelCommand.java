@@ -6,8 +6,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** Which release each channel offers. */
 @Command(
@@ -31,12 +33,13 @@ final class ChannelCommand extends CommandGroup {
             Json.print(terminal.out(), channels);
             return 0;
         }
-        Columns table = new Columns("CHANNEL", "VERSION", "DESCRIPTION");
+        Columns table = new Columns("CHANNEL", "VERSION", "STATE", "CHANGED");
         for (JsonNode channel : channels) {
             table.row(
                     channel.path("name").asString("-"),
                     channel.path("version").asString("-"),
-                    channel.path("description").asString("-"));
+                    channel.path("paused").asBoolean(false) ? "paused" : "open",
+                    channel.path("updatedAt").asString("-"));
         }
         table.print(terminal.out());
         return 0;
@@ -48,18 +51,8 @@ final class ChannelCommand extends CommandGroup {
             @Parameters(paramLabel = "CHANNEL") String name,
             @Option(names = "--json", description = "for programs") boolean json)
             throws IOException {
-        for (JsonNode channel : server.api().get("api", "channels")) {
-            if (channel.path("name").asString("").equals(name)) {
-                if (json) {
-                    Json.print(terminal.out(), channel);
-                } else {
-                    Properties.print(terminal.out(), channel);
-                }
-                return 0;
-            }
-        }
-        throw new CommandFailure(
-                "the server has no channel " + name + ": see 'keelson channel list'");
+        print(server.api().get("api", "channels", name), json);
+        return 0;
     }
 
     @Command(
@@ -69,10 +62,42 @@ final class ChannelCommand extends CommandGroup {
     int promote(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "CHANNEL") String name,
-            @Parameters(paramLabel = "VERSION") String version)
+            @Parameters(paramLabel = "VERSION") String version,
+            @Option(
+                            names = "--poll-interval",
+                            paramLabel = "SECONDS",
+                            description = "how often its hosts ask")
+                    Optional<Long> pollSeconds)
             throws IOException {
-        server.api().put(Json.object().put("version", version), "api", "channels", name);
+        ObjectNode change = Json.object().put("version", version);
+        pollSeconds.ifPresent(seconds -> change.put("pollIntervalSeconds", seconds));
+        server.api().put(change, "api", "channels", name);
         terminal.out().println("channel " + name + " offers " + version);
         return 0;
+    }
+
+    @Command(
+            name = "pause",
+            description = "holds back new offers until 'resume'",
+            mixinStandardHelpOptions = true)
+    int pause(@Mixin ServerOptions server, @Parameters(paramLabel = "CHANNEL") String name)
+            throws IOException {
+        print(server.api().post("api", "channels", name, "pause"), false);
+        return 0;
+    }
+
+    @Command(name = "resume", description = "makes offers again", mixinStandardHelpOptions = true)
+    int resume(@Mixin ServerOptions server, @Parameters(paramLabel = "CHANNEL") String name)
+            throws IOException {
+        print(server.api().post("api", "channels", name, "resume"), false);
+        return 0;
+    }
+
+    private void print(JsonNode channel, boolean json) {
+        if (json) {
+            Json.print(terminal.out(), channel);
+        } else {
+            Properties.print(terminal.out(), channel);
+        }
     }
 }

@@ -40,7 +40,7 @@ final class FleetCommand extends CommandGroup {
                     text(host, "track"),
                     text(host, "state"),
                     text(host, "lastCheck"),
-                    text(host, "lastError"));
+                    host.path("lastError").path("reason").asString("-"));
         }
         table.print(terminal.out());
         return 0;

@@ -32,6 +32,7 @@ public final class Keelson extends CommandGroup {
         line.addSubcommand(new PayloadCommand(terminal));
         line.addSubcommand(new ReleaseCommand(terminal));
         line.addSubcommand(new ChannelCommand(terminal));
+        line.addSubcommand(new ServerCommand(terminal));
         line.addSubcommand(new FleetCommand(terminal));
         line.addSubcommand(new RebootCommand(terminal));
         line.addSubcommand(new HostCommand(terminal));

@@ -73,6 +73,15 @@ public final class ServerApi {
         return send(new Request.Builder().url(url(path)).put(new FileBody(file, sent)).build());
     }
 
+    /** Asks for an action that needs no document. */
+    public JsonNode post(String... path) throws IOException {
+        return send(
+                new Request.Builder()
+                        .url(url(path))
+                        .post(RequestBody.create(new byte[0], JSON))
+                        .build());
+    }
+
     private HttpUrl url(String... path) {
         HttpUrl.Builder url = base.newBuilder();
         for (String segment : path) {

@@ -1,0 +1,73 @@
+package io.keelson.cli;
+
+import io.keelson.server.ServerMain;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The update server. */
+@Command(name = "server", description = "runs the update server", mixinStandardHelpOptions = true)
+final class ServerCommand extends CommandGroup {
+    private final Terminal terminal;
+
+    ServerCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** How the server is started. */
+    static final class Settings {
+        @Option(
+                names = "--data",
+                required = true,
+                paramLabel = "DIR",
+                description = "database and payloads; made when missing")
+        private Path data = Path.of("");
+
+        @Option(
+                names = "--trust",
+                required = true,
+                paramLabel = "FILE",
+                description =
+                        "public update key (PEM) that payloads may be signed with; repeatable")
+        private List<Path> trust = List.of();
+
+        @Option(
+                names = "--port",
+                description = "port to listen on, 0 for any (default: ${DEFAULT-VALUE})")
+        private int port = 8080;
+
+        @Option(names = "--address", description = "address to listen on (default: loopback)")
+        private InetAddress address = InetAddress.getLoopbackAddress();
+
+        @Option(
+                names = "--admin-token",
+                paramLabel = "FILE",
+                description = "token for changes over /api; required off loopback")
+        private Optional<Path> adminToken = Optional.empty();
+    }
+
+    @Command(
+            name = "run",
+            description = "serves until it is told to end",
+            mixinStandardHelpOptions = true)
+    int run(@Mixin Settings settings) {
+        List<String> args = new ArrayList<>(List.of("--data", settings.data.toString()));
+        settings.trust.forEach(key -> args.addAll(List.of("--trust", key.toString())));
+        args.addAll(
+                List.of(
+                        "--port",
+                        "" + settings.port,
+                        "--address",
+                        settings.address.getHostAddress()));
+        settings.adminToken.ifPresent(
+                file -> args.addAll(List.of("--admin-token", file.toString())));
+        return ServerMain.run(args, terminal.out(), terminal.err());
+    }
+}

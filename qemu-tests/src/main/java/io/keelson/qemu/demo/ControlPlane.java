@@ -1,0 +1,198 @@
+package io.keelson.qemu.demo;
+
+import io.keelson.cli.ServerApi;
+import io.keelson.cli.ServerRefusal;
+import io.keelson.etcd.EtcdClient;
+import io.keelson.qemu.Belongings;
+import io.keelson.qemu.machine.VirtualMachine;
+import io.keelson.qemu.service.EtcdServer;
+import io.keelson.qemu.service.UpdateServer;
+import io.keelson.reboot.GroupAnswer;
+import io.keelson.reboot.LockAnswer;
+import io.keelson.reboot.NodeIdentity;
+import io.keelson.reboot.RebootLock;
+import io.keelson.reboot.RebootStatus;
+import io.keelson.reboot.ReleaseAnswer;
+
+import okhttp3.OkHttpClient;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/** The update server, etcd and the reboot lock of the main job. */
+final class ControlPlane {
+    static final String CHANNEL = "demo";
+    static final String GROUP = "demo";
+
+    /** The holder that makes the host wait. */
+    static final String OTHER_HOLDER = "other-host";
+
+    private static final int POLL_SECONDS = 5;
+    private static final Duration ETCD_TIMEOUT = Duration.ofSeconds(10);
+
+    private final DemoSettings settings;
+    private final Belongings belongings;
+    private final EtcdServer etcd;
+    private final RebootLock lock;
+    private UpdateServer server;
+    private ServerApi api;
+
+    private ControlPlane(
+            DemoSettings settings, Belongings belongings, EtcdServer etcd, UpdateServer server)
+            throws IOException {
+        this.settings = settings;
+        this.belongings = belongings;
+        this.etcd = etcd;
+        this.server = server;
+        this.api = new ServerApi(server.url());
+        this.lock =
+                new RebootLock(
+                        new EtcdClient(List.of(etcd.endpoint()), new OkHttpClient(), ETCD_TIMEOUT),
+                        GROUP,
+                        settings.clock(),
+                        () -> UUID.randomUUID().toString(),
+                        RandomGenerator.getDefault());
+    }
+
+    static ControlPlane start(DemoSettings settings, Belongings belongings)
+            throws IOException, InterruptedException {
+        EtcdServer etcd = belongings.hold(EtcdServer.start(settings.run().resolve("etcd")));
+        UpdateServer server =
+                belongings.hold(startServer(settings, settings.port(), List.of(ownKey(settings))));
+        return new ControlPlane(settings, belongings, etcd, server);
+    }
+
+    /** Stops the server and starts it again on its data, trusting a foreign key too. */
+    void becomeStolen() throws IOException, InterruptedException {
+        int port = server.port();
+        belongings.release(server);
+        Path foreign = settings.foreignKeys().resolve("update.pub.pem");
+        server = belongings.hold(startServer(settings, port, List.of(ownKey(settings), foreign)));
+        api = new ServerApi(server.url());
+    }
+
+    /** Uploads a built release. */
+    void publish(String version) throws IOException {
+        Path directory = settings.release(version);
+        api.putJson(directory.resolve("release.json"), "api", "releases", version, "manifest");
+        api.putFile(
+                directory.resolve("update.payload"),
+                sent -> {},
+                "api",
+                "releases",
+                version,
+                "payload");
+    }
+
+    /** The server's refusal of a release; accepting it is a failure. */
+    ServerRefusal publishRefused(String version) throws IOException {
+        try {
+            publish(version);
+        } catch (ServerRefusal refusal) {
+            return refusal;
+        }
+        throw new IOException("the server accepted " + version + ", which a foreign key signed");
+    }
+
+    /** Offers a published release to the hosts of the channel. */
+    void promote(String version) throws IOException {
+        JsonMapper mapper = JsonMapper.builder().build();
+        api.put(
+                mapper.createObjectNode()
+                        .put("version", version)
+                        .put("pollIntervalSeconds", POLL_SECONDS),
+                "api",
+                "channels",
+                CHANNEL);
+    }
+
+    /**
+     * What the server knows about the only host there is, or an empty object before it has called
+     * in.
+     */
+    JsonNode host() throws IOException {
+        JsonNode hosts = api.get("api", "hosts");
+        return hosts.isEmpty()
+                ? hosts
+                : api.get("api", "hosts", hosts.get(0).path("machineId").asString());
+    }
+
+    /** Why the server answered the host's last check as it did. */
+    JsonNode why() throws IOException {
+        return api.get("api", "hosts", host().path("machineId").asString(), "why");
+    }
+
+    /** Takes the only slot, as another host would. */
+    long takeSlot() throws IOException {
+        return switch (lock.request(new NodeIdentity(OTHER_HOLDER, "demo"))) {
+            case LockAnswer.Granted(long fence) -> fence;
+            case LockAnswer other ->
+                    throw new IOException("the free slot was not granted: " + other);
+        };
+    }
+
+    /** Gives the slot back. */
+    void freeSlot() throws IOException {
+        switch (lock.forceRelease(OTHER_HOLDER)) {
+            case ReleaseAnswer.Released _ -> {}
+            case ReleaseAnswer other ->
+                    throw new IOException("the slot could not be released: " + other);
+        }
+    }
+
+    /** The group as etcd has it. */
+    RebootStatus lockStatus() throws IOException {
+        return switch (lock.status()) {
+            case GroupAnswer.Done(var status) -> status;
+            case GroupAnswer.Refused(_, String reason) ->
+                    throw new IOException("the lock is refused: " + reason);
+            case GroupAnswer.Unavailable(String reason) ->
+                    throw new IOException("etcd does not answer: " + reason);
+        };
+    }
+
+    /** The settings of the host: everything it needs to find its way here. */
+    String hostConfig() {
+        return """
+        SERVER=http://%1$s:%2$d/v1/update/
+        GROUP=%3$s
+        POLL_INTERVAL=%4$d
+        REBOOT_STRATEGY=lock
+        LOCK_ENDPOINTS=http://%1$s:%5$d
+        LOCK_GROUP=%6$s
+        MACHINE_ALIAS=demo-host
+        """
+                .formatted(
+                        VirtualMachine.HOST_ADDRESS,
+                        server.port(),
+                        CHANNEL,
+                        POLL_SECONDS,
+                        etcd.port(),
+                        GROUP);
+    }
+
+    URI serverUrl() {
+        return server.url();
+    }
+
+    URI etcdUrl() {
+        return etcd.endpoint();
+    }
+
+    private static UpdateServer startServer(DemoSettings settings, int port, List<Path> trusted)
+            throws IOException, InterruptedException {
+        return UpdateServer.start(settings.run().resolve("server"), port, trusted);
+    }
+
+    private static Path ownKey(DemoSettings settings) {
+        return settings.keys().resolve("update.pub.pem");
+    }
+}

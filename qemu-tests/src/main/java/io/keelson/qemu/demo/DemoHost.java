@@ -1,0 +1,134 @@
+package io.keelson.qemu.demo;
+
+import io.keelson.qemu.guest.ConsoleGate;
+import io.keelson.qemu.guest.GuestShell;
+import io.keelson.qemu.machine.VirtualMachine;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The host of the main job, as its shell and its console show it. */
+final class DemoHost {
+    /** Firmware, kernel and all units, on emulated processors that share a busy machine. */
+    static final Duration BOOT_DEADLINE = Duration.ofMinutes(8);
+
+    private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(90);
+    private static final Duration JOURNAL_DEADLINE = Duration.ofMinutes(3);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final VirtualMachine machine;
+    private int gateMark;
+
+    DemoHost(VirtualMachine machine) {
+        this.machine = machine;
+    }
+
+    VirtualMachine machine() {
+        return machine;
+    }
+
+    /** Waits for the next boot to reach its shell; returns its boot id. */
+    String awaitBoot() throws IOException, InterruptedException {
+        return machine.awaitShell(BOOT_DEADLINE);
+    }
+
+    /** A command's output, which must succeed. */
+    String ask(String script) throws IOException, InterruptedException {
+        GuestShell.Answer answer = machine.shell().run(script, ANSWER_DEADLINE);
+        if (!answer.ok()) {
+            throw new IOException(
+                    "in the guest, '%s' ended with %d: %s"
+                            .formatted(script, answer.exitCode(), answer.output().strip()));
+        }
+        return answer.output().strip();
+    }
+
+    /** The release that runs. */
+    String version() throws IOException, InterruptedException {
+        return ask(". /usr/lib/os-release; echo $IMAGE_VERSION");
+    }
+
+    String kernel() throws IOException, InterruptedException {
+        return ask("uname -r");
+    }
+
+    /** The last byte of the variable SecureBoot: 1 when the firmware enforces (UEFI 2.10, 3.3). */
+    String secureBoot() throws IOException, InterruptedException {
+        return ask(
+                "od -An -tu1 -j4 -N1 /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c | tr -d ' '");
+    }
+
+    /** The two partitions below /usr: data and tree, by their kernel names. */
+    String slot() throws IOException, InterruptedException {
+        return ask("ls /sys/class/block/$(basename $(readlink -f /dev/mapper/usr))/slaves | xargs");
+    }
+
+    /** dm-verity's own word about /usr: V while every block read so far was right. */
+    String verity() throws IOException, InterruptedException {
+        return ask("dmsetup status usr");
+    }
+
+    /** keelsond's own account. */
+    JsonNode status() throws IOException, InterruptedException {
+        String text = ask("keelson host status --json");
+        try {
+            return JSON.readTree(text);
+        } catch (JacksonException e) {
+            throw new IOException(
+                    "'keelson host status --json' in the guest is not JSON: " + text, e);
+        }
+    }
+
+    /** The boot entries that systemd-boot finds, with their counters. */
+    List<String> bootEntries() throws IOException, InterruptedException {
+        return List.of(ask("ls /efi/EFI/Linux").split("\\s+", -1));
+    }
+
+    /** Changes when somebody writes the partition table or the start of any slot. */
+    String slotFingerprint() throws IOException, InterruptedException {
+        return ask(
+                """
+                sync; echo 1 > /proc/sys/vm/drop_caches
+                d=$(readlink -f /run/keelson/disk)
+                dd if=$d bs=512 count=34 2>/dev/null | sha256sum
+                for n in 2 3 4 5; do dd if=$d$n bs=1M count=16 2>/dev/null | sha256sum; done
+                ls -l /efi/EFI/Linux | cksum
+                """);
+    }
+
+    /** The journal of all boots that the guest still has. */
+    void saveJournal(Path file) throws IOException, InterruptedException {
+        GuestShell.Answer journal =
+                machine.shell()
+                        .run(
+                                "journalctl --no-pager -o short-precise | tail -n 20000",
+                                JOURNAL_DEADLINE);
+        Files.writeString(file, journal.output());
+    }
+
+    /**
+     * Judges what the console said since the last call.
+     *
+     * @throws IOException when it shows trouble that the gate does not expect
+     */
+    void passGate(ConsoleGate gate) throws IOException {
+        String news = machine.console().since(gateMark);
+        gateMark += news.length();
+        List<ConsoleGate.Finding> findings = gate.findings(news);
+        if (!findings.isEmpty()) {
+            throw new IOException(
+                    "the console shows trouble nobody expected: "
+                            + findings.stream()
+                                    .map(finding -> finding.symptom() + ": " + finding.line())
+                                    .collect(Collectors.joining("; ")));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.keelson.qemu.demo;
+
+import io.keelson.cli.CommandFailure;
+import io.keelson.qemu.machine.Firmware;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Looks before it leaps: one sentence for what this machine lacks, before anything is made. */
+final class Preflight {
+    private static final long GIB = 1L << 30;
+
+    /** Four images, their downloads and the copies that the outside checks look at. */
+    private static final long FREE_BYTES_MIN = 12 * GIB;
+
+    private static final Map<String, String> PROGRAMS =
+            new TreeMap<>(
+                    Map.of(
+                            "qemu-system-x86_64", "qemu-system-x86",
+                            "qemu-img", "qemu-utils",
+                            "etcd", "etcd-server",
+                            "etcdctl", "etcd-client",
+                            "mcopy", "mtools",
+                            "sgdisk", "gdisk",
+                            "veritysetup", "cryptsetup-bin",
+                            "fsck.erofs", "erofs-utils",
+                            "fsck.fat", "dosfstools",
+                            "sbverify", "sbsigntool"));
+
+    /** Where Debian puts programs; an ordinary user's path may lack half of them. */
+    private static final List<Path> PLACES =
+            List.of(
+                    Path.of("/usr/bin"),
+                    Path.of("/usr/sbin"),
+                    Path.of("/usr/local/bin"),
+                    Path.of("/usr/local/sbin"));
+
+    private Preflight() {}
+
+    static void check(DemoSettings settings) throws IOException {
+        for (var program : PROGRAMS.entrySet()) {
+            if (!isOnPath(program.getKey())) {
+                throw new CommandFailure(
+                        "%s is missing: install the package %s, or start the demo with ./keelson, which does"
+                                .formatted(program.getKey(), program.getValue()));
+            }
+        }
+        Firmware.installed();
+        Files.createDirectories(settings.store());
+        long free = Files.getFileStore(settings.store()).getUsableSpace();
+        if (free < FREE_BYTES_MIN) {
+            throw new CommandFailure(
+                    "%s has %d GiB free and the demo needs %d: free some or choose another place with --dir"
+                            .formatted(settings.store(), free / GIB, FREE_BYTES_MIN / GIB));
+        }
+    }
+
+    private static boolean isOnPath(String program) {
+        return PLACES.stream()
+                .anyMatch(directory -> Files.isExecutable(directory.resolve(program)));
+    }
+}
