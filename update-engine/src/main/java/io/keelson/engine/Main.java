@@ -1,10 +1,23 @@
 package io.keelson.engine;
 
+import io.keelson.engine.config.UpdateConfig;
+import io.keelson.engine.health.HealthGate;
+import io.keelson.engine.health.Verdict;
+import io.keelson.engine.health.VerdictFiles;
+import io.keelson.host.Command;
+import io.keelson.host.Notify;
+
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Entry point of the host's program: {@code daemon}, {@code health-gate} or {@code host …}. */
 public final class Main {
+    private static final String USAGE =
+            "usage: keelson daemon | health-gate | "
+                    + "host status|check|apply|reboot|rollback|health";
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -12,11 +25,54 @@ public final class Main {
     }
 
     static int run(List<String> args, PrintStream out, PrintStream err) {
-        if (!args.isEmpty() && args.getFirst().equals("host")) {
-            return HostCommand.run(args.subList(1, args.size()), out, err);
+        String command = args.isEmpty() ? "" : args.getFirst();
+        try {
+            return switch (command) {
+                case "daemon" -> daemon();
+                case "health-gate" -> healthGate(facts(), err);
+                case "host" -> HostCommand.run(args.subList(1, args.size()), out, err);
+                default -> {
+                    err.println(USAGE);
+                    yield 2;
+                }
+            };
+        } catch (IOException e) {
+            err.println("keelson " + command + ": " + e.getMessage());
+            return 1;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return 1;
         }
-        err.println(
-                "usage: keelson daemon | health-gate | host status|check|apply|reboot|rollback|health");
-        return 2;
+    }
+
+    private static HostFacts facts() {
+        String credentials = System.getenv("CREDENTIALS_DIRECTORY");
+        return new HostFacts(Path.of("/"), credentials == null ? null : Path.of(credentials));
+    }
+
+    private static int daemon() throws IOException, InterruptedException {
+        // One line per event, whether the runtime has java.logging or only its small stand-in.
+        String format = "keelsond: %5$s%6$s%n";
+        System.setProperty("java.util.logging.SimpleFormatter.format", format);
+        System.setProperty("jdk.system.logger.format", format);
+        HostDaemon.run(facts(), new Notify(System.getenv("NOTIFY_SOCKET")));
+        return 0;
+    }
+
+    static int healthGate(HostFacts facts, PrintStream err)
+            throws IOException, InterruptedException {
+        UpdateConfig config = UpdateConfig.load(facts.configFiles());
+        HealthGate gate =
+                HealthGate.ofHost(
+                        config.health(), Command::run, facts.disks(), facts.customChecks());
+        Verdict verdict = gate.judge(facts.bootId(), facts.version().text());
+        new VerdictFiles(facts.verdicts()).add(verdict);
+        String line =
+                verdict.isHealthy()
+                        ? "keelson: health gate passed version=" + verdict.version()
+                        : "keelson: health gate failed version=%s reason=%s"
+                                .formatted(verdict.version(), verdict.reason());
+        err.println(line);
+        return verdict.isHealthy() ? 0 : 1;
     }
 }

@@ -10,10 +10,4 @@ import java.nio.file.Path;
  * @param devices normally {@code /dev}
  * @param esp where the EFI system partition is mounted
  */
-public record DiskPaths(Path sysfs, Path mountInfo, Path devices, Path esp) {
-    /** The paths of a running host. */
-    public static DiskPaths ofHost() {
-        return new DiskPaths(
-                Path.of("/sys"), Path.of("/proc/self/mountinfo"), Path.of("/dev"), Path.of("/efi"));
-    }
-}
+public record DiskPaths(Path sysfs, Path mountInfo, Path devices, Path esp) {}

@@ -1,0 +1,27 @@
+package io.keelson.engine;
+
+import io.keelson.engine.agent.RebootSlots;
+import io.keelson.reboot.CommitAnswer;
+import io.keelson.reboot.LockAnswer;
+import io.keelson.reboot.NodeIdentity;
+import io.keelson.reboot.Outcome;
+import io.keelson.reboot.RebootLock;
+import io.keelson.reboot.ReleaseAnswer;
+
+/** The group's lock in etcd, asked in the name of one boot of this machine. */
+record EtcdSlots(RebootLock lock, NodeIdentity node) implements RebootSlots {
+    @Override
+    public LockAnswer request() {
+        return lock.request(node);
+    }
+
+    @Override
+    public CommitAnswer commit(long fence) {
+        return lock.commit(node, fence);
+    }
+
+    @Override
+    public ReleaseAnswer release(Outcome outcome) {
+        return lock.release(node, outcome);
+    }
+}

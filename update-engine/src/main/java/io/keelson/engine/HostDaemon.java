@@ -1,0 +1,108 @@
+package io.keelson.engine;
+
+import io.keelson.engine.agent.Agent;
+import io.keelson.engine.agent.AgentParts;
+import io.keelson.engine.agent.RebootSlots;
+import io.keelson.engine.config.RebootStrategy;
+import io.keelson.engine.config.UpdateConfig;
+import io.keelson.engine.control.ControlServer;
+import io.keelson.engine.health.VerdictFiles;
+import io.keelson.engine.server.HostIdentity;
+import io.keelson.engine.server.OmahaServer;
+import io.keelson.engine.server.UpdateServer;
+import io.keelson.engine.slot.DiskAccess;
+import io.keelson.engine.state.StateFile;
+import io.keelson.etcd.EtcdClient;
+import io.keelson.host.Notify;
+import io.keelson.reboot.NodeIdentity;
+import io.keelson.reboot.RebootLock;
+
+import okhttp3.OkHttpClient;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/** Composes keelsond from what the host is and what its settings say. */
+final class HostDaemon {
+    private static final String BOARD = "amd64-usr";
+    private static final Duration ETCD_TIMEOUT = Duration.ofSeconds(5);
+
+    private HostDaemon() {}
+
+    /** Runs until the process ends; {@code READY=1} is sent once the socket answers. */
+    static void run(HostFacts facts, Notify notify) throws IOException, InterruptedException {
+        UpdateConfig config = UpdateConfig.load(facts.configFiles());
+        Files.createDirectories(directory(facts.stateFile()));
+        Files.createDirectories(directory(facts.socket()));
+        Agent agent = Agent.start(parts(facts, config));
+        try (ControlServer _ = ControlServer.start(facts.socket(), agent::handle)) {
+            boolean _ = notify.send("READY=1");
+            System.getLogger("io.keelson.keelsond")
+                    .log(System.Logger.Level.INFO, summary(facts, config));
+            agent.run();
+        }
+    }
+
+    private static String summary(HostFacts facts, UpdateConfig config) throws IOException {
+        return "started version=%s server=%s group=%s poll=%ds reboot=%s"
+                .formatted(
+                        facts.version(),
+                        config.server().map(Object::toString).orElse("disabled"),
+                        config.group(),
+                        config.pollInterval().toSeconds(),
+                        config.reboot().strategy().text());
+    }
+
+    private static AgentParts parts(HostFacts facts, UpdateConfig config) throws IOException {
+        var http = new OkHttpClient();
+        var machine = new HostMachine(facts.version(), facts.bootId(), facts.efivars());
+        var files =
+                new AgentParts.Files(
+                        new StateFile(facts.stateFile()), new VerdictFiles(facts.verdicts()));
+        var identity =
+                new HostIdentity(
+                        facts.machineId(),
+                        "{" + machine.bootId() + "}",
+                        config.group(),
+                        BOARD,
+                        Agent.firstVersion(files, machine.version().text()));
+        Optional<UpdateServer> server =
+                config.server().map(address -> new OmahaServer(http, address, identity));
+        return new AgentParts(
+                config,
+                machine,
+                server,
+                slots(config, http, new NodeIdentity(facts.machineId(), machine.bootId())),
+                new AgentParts.Disks(DiskAccess.ofHost(), facts.disks(), facts.trustedKeys()),
+                files,
+                new AgentParts.Chance(InstantSource.system(), RandomGenerator.getDefault()));
+    }
+
+    private static Optional<RebootSlots> slots(
+            UpdateConfig config, OkHttpClient http, NodeIdentity node) {
+        var reboot = config.reboot();
+        if (reboot.strategy() != RebootStrategy.LOCK) {
+            return Optional.empty();
+        }
+        var etcd = new EtcdClient(reboot.lockEndpoints(), http, ETCD_TIMEOUT);
+        var lock =
+                new RebootLock(
+                        etcd,
+                        reboot.lockGroup(),
+                        InstantSource.system(),
+                        () -> UUID.randomUUID().toString(),
+                        RandomGenerator.getDefault());
+        return Optional.of(new EtcdSlots(lock, node));
+    }
+
+    private static Path directory(Path file) {
+        Path parent = file.getParent();
+        return parent == null ? file : parent;
+    }
+}

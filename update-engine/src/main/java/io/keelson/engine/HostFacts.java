@@ -1,0 +1,98 @@
+package io.keelson.engine;
+
+import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.slot.DiskPaths;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where things are on a host and what they say about it.
+ *
+ * @param root normally {@code /}
+ * @param credentials systemd's credentials directory of this service, if it has one
+ */
+record HostFacts(Path root, @Nullable Path credentials) {
+    private static final int TEXT_BYTES_MAX = 64 * 1024;
+    static final String CREDENTIAL = "keelson.update.conf";
+
+    /** Lowest first: the image, the administrator, the machine's provider. */
+    List<Path> configFiles() {
+        var files = new ArrayList<Path>();
+        files.add(root.resolve("usr/share/keelson/update.conf"));
+        files.add(root.resolve("etc/keelson/update.conf"));
+        Path directory = credentials;
+        if (directory != null) {
+            files.add(directory.resolve(CREDENTIAL));
+        }
+        return List.copyOf(files);
+    }
+
+    DiskPaths disks() {
+        return new DiskPaths(
+                root.resolve("sys"),
+                root.resolve("proc/self/mountinfo"),
+                root.resolve("dev"),
+                root.resolve("efi"));
+    }
+
+    Path trustedKeys() {
+        return root.resolve("usr/share/keelson/update-keys");
+    }
+
+    Path efivars() {
+        return root.resolve("sys/firmware/efi/efivars");
+    }
+
+    Path stateFile() {
+        return root.resolve("var/lib/keelson/state.json");
+    }
+
+    Path verdicts() {
+        return root.resolve("var/lib/keelson/health");
+    }
+
+    Path socket() {
+        return root.resolve("run/keelson/keelsond.sock");
+    }
+
+    /** The image's checks, then the administrator's, which may replace them by name. */
+    List<Path> customChecks() {
+        return List.of(
+                root.resolve("usr/lib/keelson/health.d"), root.resolve("etc/keelson/health.d"));
+    }
+
+    String machineId() throws IOException {
+        return text(root.resolve("etc/machine-id"));
+    }
+
+    String bootId() throws IOException {
+        return text(root.resolve("proc/sys/kernel/random/boot_id"));
+    }
+
+    /** IMAGE_VERSION of os-release(5). */
+    ReleaseVersion version() throws IOException {
+        Path file = root.resolve("usr/lib/os-release");
+        for (String line : text(file).split("\n", -1)) {
+            if (line.startsWith("IMAGE_VERSION=")) {
+                String value = line.substring(line.indexOf('=') + 1).strip().replace("\"", "");
+                if (ReleaseVersion.isValid(value)) {
+                    return new ReleaseVersion(value);
+                }
+            }
+        }
+        throw new IOException(file + " has no usable IMAGE_VERSION; the image is not ours");
+    }
+
+    private static String text(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(TEXT_BYTES_MAX), StandardCharsets.UTF_8).strip();
+        }
+    }
+}

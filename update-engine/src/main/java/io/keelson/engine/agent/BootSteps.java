@@ -1,0 +1,224 @@
+package io.keelson.engine.agent;
+
+import io.keelson.disk.boot.BootEntryName;
+import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.health.Verdict;
+import io.keelson.engine.slot.BootEntries;
+import io.keelson.engine.state.AgentEvent;
+import io.keelson.engine.state.AgentRecord;
+import io.keelson.engine.state.AgentState;
+import io.keelson.engine.state.BadRelease;
+import io.keelson.engine.state.LockDebt;
+import io.keelson.engine.state.PendingSwitch;
+import io.keelson.engine.state.PendingSwitch.Kind;
+import io.keelson.engine.state.Report;
+import io.keelson.omaha.ErrorCode;
+import io.keelson.omaha.EventResult;
+import io.keelson.omaha.EventType;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** From the start of the daemon, which may be after a reboot, to a host that is idle again. */
+final class BootSteps {
+    private static final Duration GATE_POLL = Duration.ofSeconds(2);
+
+    private final AgentParts parts;
+    private final AgentMemory memory;
+    private final BootEntries entries;
+    private String saidWaiting = "";
+
+    BootSteps(AgentParts parts, AgentMemory memory) {
+        this.parts = parts;
+        this.memory = memory;
+        this.entries = new BootEntries(parts.disks().access(), parts.disks().paths().esp());
+    }
+
+    /** Compares what was to happen with what has happened; called once, first of all. */
+    void recover() throws IOException {
+        AgentState state = memory.state();
+        Optional<PendingSwitch> pending = pending(state);
+        if (pending.isEmpty()) {
+            memory.apply(new AgentEvent.DaemonRestarted());
+        } else if (pending.get().bootId().equals(parts.machine().bootId())) {
+            sameBoot(state, pending.get());
+        } else {
+            otherBoot(state, pending.get());
+        }
+    }
+
+    static Optional<PendingSwitch> pending(AgentState state) {
+        return switch (state) {
+            case AgentState.Finalizing(var pending) -> Optional.of(pending);
+            case AgentState.UpdatedNeedReboot(var pending) -> Optional.of(pending);
+            case AgentState.WaitingForLock(var pending, _, _) -> Optional.of(pending);
+            case AgentState.Rebooting(var pending, _) -> Optional.of(pending);
+            case AgentState.Confirming(var pending) -> Optional.of(pending);
+            case AgentState.Idle _,
+                    AgentState.Checking _,
+                    AgentState.Available _,
+                    AgentState.Downloading _,
+                    AgentState.Reporting _,
+                    AgentState.RolledBack _ ->
+                    Optional.empty();
+        };
+    }
+
+    private void sameBoot(AgentState state, PendingSwitch pending) throws IOException {
+        boolean isSwitched = entries.find(pending.to()).filter(e -> !e.isExhausted()).isPresent();
+        if (state instanceof AgentState.Finalizing && isSwitched) {
+            memory.apply(new AgentEvent.SwitchPrepared(pending));
+        } else {
+            memory.apply(new AgentEvent.DaemonRestarted());
+        }
+    }
+
+    private void otherBoot(AgentState state, PendingSwitch pending) throws IOException {
+        ReleaseVersion running = parts.machine().version();
+        if (running.equals(pending.to())) {
+            memory.apply(new AgentEvent.BootedTarget());
+            Journal.say("booted", "version", running.text(), "from", pending.from().text());
+            return;
+        }
+        Optional<BootEntryName> entry = entries.find(pending.to());
+        if (state instanceof AgentState.Finalizing && entry.isEmpty()) {
+            // The power went before the switch: nothing has changed.
+            memory.apply(new AgentEvent.DaemonRestarted());
+            return;
+        }
+        cameBack(pending, whyBack(pending, entry));
+    }
+
+    private String whyBack(PendingSwitch pending, Optional<BootEntryName> entry) {
+        if (pending.kind() != Kind.UPDATE) {
+            return "release %s did not boot".formatted(pending.to());
+        }
+        List<Verdict> verdicts =
+                parts.files().verdicts().newestFirst().stream()
+                        .filter(verdict -> verdict.version().equals(pending.to().text()))
+                        .toList();
+        Optional<Verdict> failed =
+                verdicts.stream().filter(verdict -> !verdict.isHealthy()).findFirst();
+        if (failed.isPresent()) {
+            return "health gate failed: " + failed.get().reason();
+        }
+        if (entry.isPresent() && !entry.get().isExhausted()) {
+            return "release %s still has tries, another was chosen at the boot menu"
+                    .formatted(pending.to());
+        }
+        return verdicts.isEmpty()
+                ? "release %s never reached its health gate".formatted(pending.to())
+                : "release %s passed its health gate but its boot was never confirmed"
+                        .formatted(pending.to());
+    }
+
+    /** Another release than the target runs: remembers why, for the server, the lock and itself. */
+    private void cameBack(PendingSwitch pending, String reason) throws IOException {
+        ReleaseVersion running = parts.machine().version();
+        boolean isGivenUp = pending.kind() == Kind.UPDATE && !running.equals(pending.to());
+        if (isGivenUp && entries.find(pending.to()).isPresent()) {
+            entries.exhaust(pending.to());
+        }
+        Journal.warn(
+                "rolled back", "from", pending.to().text(), "to", running.text(), "reason", reason);
+        int code = isGivenUp ? ErrorCode.ROLLBACK : ErrorCode.ERROR;
+        memory.change(before -> {
+            AgentRecord back =
+                    before.after(new AgentEvent.BootedOther(reason))
+                            .withError(Optional.of(reason))
+                            .withReport(failure(code, pending, reason))
+                            .withLockDebt(Optional.of(new LockDebt.Failed(reason)));
+            return isGivenUp ? back.withBad(bad(pending.to(), reason)) : back;
+        });
+    }
+
+    /** The target runs: waits until the gate, systemd and the boot entry all say it is good. */
+    Duration confirm(PendingSwitch pending) throws IOException, InterruptedException {
+        Optional<Verdict> verdict = parts.files().verdicts().of(parts.machine().bootId());
+        boolean isOnTrial =
+                entries.find(parts.machine().version()).filter(e -> e.isOnTrial()).isPresent();
+        if (verdict.isEmpty()) {
+            return waitFor("the health gate's verdict");
+        }
+        if (!verdict.get().isHealthy()) {
+            if (isOnTrial) {
+                return waitFor("a reboot, the health gate failed: " + verdict.get().reason());
+            }
+            // Nobody counts this boot, so nobody ends it either.
+            cameBack(pending, "health gate failed: " + verdict.get().reason());
+            return Duration.ZERO;
+        }
+        if (!parts.machine().isBootComplete()) {
+            return waitFor("boot-complete.target");
+        }
+        if (isOnTrial) {
+            return waitFor("systemd-bless-boot");
+        }
+        confirmed(pending);
+        return Duration.ZERO;
+    }
+
+    private Duration waitFor(String what) {
+        if (!what.equals(saidWaiting)) {
+            Journal.say(
+                    "confirming the boot",
+                    "version",
+                    parts.machine().version().text(),
+                    "waits-for",
+                    what);
+            saidWaiting = what;
+        }
+        return GATE_POLL;
+    }
+
+    private void confirmed(PendingSwitch pending) throws IOException {
+        Journal.say("boot confirmed", "version", pending.to().text());
+        memory.change(before -> {
+            AgentRecord good =
+                    before.after(new AgentEvent.HealthConfirmed())
+                            .withLockDebt(Optional.of(new LockDebt.Healthy()));
+            return switch (pending.kind()) {
+                case UPDATE -> good.withError(Optional.empty()).withReport(complete(pending));
+                case GOING_BACK ->
+                        good.withReport(
+                                failure(
+                                        ErrorCode.ROLLBACK,
+                                        new PendingSwitch(
+                                                pending.to(),
+                                                pending.from(),
+                                                pending.bootId(),
+                                                pending.kind()),
+                                        "an operator went back"));
+                case REBOOT -> good;
+            };
+        });
+    }
+
+    private BadRelease bad(ReleaseVersion version, String reason) {
+        return new BadRelease(version, Optional.empty(), reason, parts.chance().clock().instant());
+    }
+
+    private static Report complete(PendingSwitch pending) {
+        return new Report(
+                EventType.UPDATE_COMPLETE,
+                EventResult.SUCCESS_REBOOT,
+                OptionalInt.empty(),
+                new Report.Versions(pending.to().text(), pending.from().text(), ""),
+                "");
+    }
+
+    private Report failure(int code, PendingSwitch pending, String reason) {
+        return new Report(
+                EventType.UPDATE_COMPLETE,
+                EventResult.ERROR,
+                OptionalInt.of(code),
+                new Report.Versions(
+                        parts.machine().version().text(),
+                        pending.from().text(),
+                        pending.to().text()),
+                reason);
+    }
+}

@@ -1,0 +1,125 @@
+package io.keelson.engine.agent;
+
+import io.keelson.engine.health.Verdict;
+import io.keelson.engine.json.JsonObject;
+import io.keelson.engine.slot.SlotStatus;
+import io.keelson.engine.state.AgentRecord;
+import io.keelson.engine.state.AgentState;
+import io.keelson.engine.state.BadRelease;
+import io.keelson.engine.state.LockDebt;
+import io.keelson.engine.state.PendingSwitch;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The host's status as JSON, gathered when it is asked for. */
+final class StatusDocument {
+    private final AgentParts parts;
+
+    StatusDocument(AgentParts parts) {
+        this.parts = parts;
+    }
+
+    JsonObject of(AgentRecord memory, Instant nextCheck) {
+        var config = parts.config();
+        JsonObject json =
+                JsonObject.empty()
+                        .with("version", parts.machine().version().text())
+                        .with("bootId", parts.machine().bootId())
+                        .with("state", memory.state().text())
+                        .with("detail", state(memory.state()));
+        json = disk(json);
+        json =
+                json.with("server", config.server().map(URI::toString).orElse("disabled"))
+                        .with("group", config.group())
+                        .with("lastCheck", memory.history().lastCheck())
+                        .with("lastError", memory.history().lastError());
+        if (config.server().isPresent() && memory.state() instanceof AgentState.Idle) {
+            json = json.with("nextCheck", nextCheck);
+        }
+        return json.with("lock", lock(memory))
+                .with("bad", memory.bad().stream().map(StatusDocument::bad).toList())
+                .with("unreportedEvents", memory.reports().size())
+                .with("health", verdict().map(Verdict::toJson));
+    }
+
+    Optional<Verdict> verdict() {
+        return parts.files().verdicts().of(parts.machine().bootId());
+    }
+
+    /** A disk that cannot be read is a fact about the host, not a reason for no answer. */
+    private JsonObject disk(JsonObject json) {
+        JsonObject more = json;
+        try {
+            more = more.with("secureBoot", parts.machine().isSecureBoot());
+            var slots = SlotStatus.read(parts.disks().access(), parts.disks().paths());
+            more = more.with("slots", slots.stream().map(StatusDocument::slot).toList());
+        } catch (IOException e) {
+            more = more.with("slotsError", String.valueOf(e.getMessage()));
+        }
+        return more;
+    }
+
+    private static JsonObject slot(SlotStatus slot) {
+        JsonObject json =
+                JsonObject.empty()
+                        .with("slot", slot.slot().name())
+                        .with("version", slot.version())
+                        .with("state", slot.state())
+                        .with("entry", slot.entry().map(entry -> entry.fileName()));
+        if (slot.entry().isPresent() && slot.entry().get().triesLeft().isPresent()) {
+            json = json.with("triesLeft", slot.entry().get().triesLeft().getAsInt());
+        }
+        return json;
+    }
+
+    private static JsonObject state(AgentState state) {
+        JsonObject json = JsonObject.empty();
+        return switch (state) {
+            case AgentState.Idle _, AgentState.Checking _ -> json;
+            case AgentState.Available(var offer) -> json.with("to", offer.version().text());
+            case AgentState.Downloading(var offer, var done) ->
+                    json.with("to", offer.version().text())
+                            .with("doneBytes", done)
+                            .with("totalBytes", offer.sizeBytes());
+            case AgentState.Finalizing(var pending) -> pending(pending);
+            case AgentState.UpdatedNeedReboot(var pending) -> pending(pending);
+            case AgentState.WaitingForLock(var pending, var position, var reason) ->
+                    pending(pending).with("position", position).with("reason", reason);
+            case AgentState.Rebooting(var pending, var fence) ->
+                    pending(pending).with("fence", fence);
+            case AgentState.Confirming(var pending) -> pending(pending);
+            case AgentState.Reporting(var pending) -> pending(pending);
+            case AgentState.RolledBack(var pending, var reason) ->
+                    pending(pending).with("reason", reason);
+        };
+    }
+
+    private static JsonObject pending(PendingSwitch pending) {
+        return JsonObject.empty()
+                .with("from", pending.from().text())
+                .with("to", pending.to().text());
+    }
+
+    private JsonObject lock(AgentRecord memory) {
+        var reboot = parts.config().reboot();
+        JsonObject json =
+                JsonObject.empty()
+                        .with("strategy", reboot.strategy().text())
+                        .with("group", reboot.lockGroup());
+        if (memory.state() instanceof AgentState.WaitingForLock(_, var position, var reason)) {
+            json = json.with("position", position).with("reason", reason);
+        }
+        Optional<LockDebt> debt = memory.lockDebt();
+        return json.with("releasePending", debt.isPresent());
+    }
+
+    private static JsonObject bad(BadRelease release) {
+        return JsonObject.empty()
+                .with("version", release.version().text())
+                .with("reason", release.reason())
+                .with("at", release.at());
+    }
+}

@@ -1,0 +1,245 @@
+package io.keelson.engine.agent;
+
+import io.keelson.engine.server.CheckAnswer;
+import io.keelson.engine.server.UpdateServer;
+import io.keelson.engine.slot.BootEntries;
+import io.keelson.engine.slot.SlotWriter;
+import io.keelson.engine.state.AgentEvent;
+import io.keelson.engine.state.AgentState;
+import io.keelson.engine.state.BadRelease;
+import io.keelson.engine.state.Offer;
+import io.keelson.engine.state.PendingSwitch;
+import io.keelson.engine.state.Report;
+import io.keelson.omaha.EventResult;
+import io.keelson.omaha.EventType;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** From idle to an update that waits for its reboot. */
+final class UpdateSteps {
+    private static final int PERCENT_PER_LINE = 25;
+
+    private final AgentParts parts;
+    private final AgentMemory memory;
+    private final PollTimer timer;
+    private final Courier courier;
+    private boolean isOnDemand;
+
+    UpdateSteps(AgentParts parts, AgentMemory memory, PollTimer timer, Courier courier) {
+        this.parts = parts;
+        this.memory = memory;
+        this.timer = timer;
+        this.courier = courier;
+    }
+
+    /** The next check happens at once and says that somebody asked for it. */
+    void hurry() {
+        isOnDemand = true;
+        timer.hurry();
+    }
+
+    /** Waits for the next check, or starts it; events go out before the server is asked again. */
+    Duration idle(Optional<Duration> undelivered) throws IOException {
+        if (parts.server().isEmpty()) {
+            return undelivered.orElse(Duration.ofHours(1));
+        }
+        if (!timer.isDue()) {
+            Duration wait = timer.untilDue();
+            return undelivered.filter(u -> u.compareTo(wait) < 0).orElse(wait);
+        }
+        if (!memory.current().reports().isEmpty() && !isOnDemand) {
+            return undelivered.orElse(Duration.ofSeconds(1));
+        }
+        memory.apply(new AgentEvent.CheckStarted());
+        return Duration.ZERO;
+    }
+
+    /** Asks the server. */
+    void check(UpdateServer server) throws IOException {
+        CheckAnswer answer = server.check(parts.machine().version().text(), isOnDemand);
+        isOnDemand = false;
+        var now = parts.chance().clock().instant();
+        switch (answer) {
+            case CheckAnswer.Failed(_, var reason) -> {
+                Journal.warn("update check failed", "reason", reason);
+                timer.failed();
+                memory.change(before ->
+                        before.after(new AgentEvent.NothingToDo()).withError(Optional.of(reason)));
+            }
+            case CheckAnswer.NothingNew(var askAgainAfter) -> {
+                timer.succeeded(askAgainAfter);
+                memory.change(before -> before.after(new AgentEvent.NothingToDo()).checkedAt(now));
+            }
+            case CheckAnswer.Offered(var offer) -> {
+                timer.succeeded(Optional.empty());
+                memory.change(before -> before.checkedAt(now));
+                consider(offer);
+            }
+        }
+    }
+
+    private void consider(Offer offer) throws IOException {
+        Optional<BadRelease> objection = memory.current().objection(offer);
+        if (objection.isPresent()) {
+            Journal.say(
+                    "update skipped",
+                    "version",
+                    offer.version().text(),
+                    "reason",
+                    "it failed here before: " + objection.get().reason());
+            memory.apply(new AgentEvent.NothingToDo());
+        } else if (!offer.version().isNewerThan(parts.machine().version())) {
+            Journal.say(
+                    "update skipped",
+                    "version",
+                    offer.version().text(),
+                    "reason",
+                    "not newer than the running " + parts.machine().version());
+            memory.apply(new AgentEvent.NothingToDo());
+        } else {
+            Journal.say(
+                    "update available",
+                    "version",
+                    offer.version().text(),
+                    "bytes",
+                    Long.toString(offer.sizeBytes()));
+            memory.apply(new AgentEvent.UpdateOffered(offer));
+        }
+    }
+
+    /** Fetches and installs the offer. */
+    void install(UpdateServer server, Offer offer) throws IOException {
+        var machine = parts.machine();
+        var pending =
+                new PendingSwitch(
+                        machine.version(),
+                        offer.version(),
+                        machine.bootId(),
+                        PendingSwitch.Kind.UPDATE);
+        memory.change(before ->
+                before.after(new AgentEvent.DownloadStarted())
+                        .withReport(success(EventType.UPDATE_DOWNLOAD_STARTED, pending)));
+        Optional<Duration> _ = courier.deliver();
+        var disks = parts.disks();
+        var installer =
+                new Installer(
+                        server,
+                        disks.access(),
+                        disks.paths(),
+                        disks.trustedKeys(),
+                        parts.config().tries());
+        settle(offer, pending, installer.install(offer, machine.version(), new Watcher(pending)));
+    }
+
+    private void settle(Offer offer, PendingSwitch pending, InstallResult result)
+            throws IOException {
+        switch (result) {
+            case InstallResult.Installed _ -> installed(pending);
+            case InstallResult.Refused(var code, var reason) -> {
+                Journal.warn("update refused", "version", pending.to().text(), "reason", reason);
+                memory.change(before ->
+                        before.after(new AgentEvent.ApplyFailed())
+                                .withBad(badPayload(offer, reason))
+                                .withError(Optional.of(reason))
+                                .withReport(failure(code, pending, reason)));
+            }
+            // The last step may have failed after its effect: what counts is the boot entry.
+            case InstallResult.Failed _ when isSwitched(pending) -> installed(pending);
+            case InstallResult.Failed(var code, var reason) -> {
+                Journal.warn("update failed", "version", pending.to().text(), "reason", reason);
+                timer.failed();
+                memory.change(before ->
+                        before.after(new AgentEvent.ApplyFailed())
+                                .withError(Optional.of(reason))
+                                .withReport(failure(code, pending, reason)));
+            }
+        }
+    }
+
+    private void installed(PendingSwitch pending) throws IOException {
+        memory.change(before ->
+                before.after(new AgentEvent.SwitchPrepared(pending))
+                        .withError(Optional.empty())
+                        .withReport(success(EventType.UPDATE_COMPLETE, pending)));
+        Journal.say("update installed, reboot needed", "version", pending.to().text());
+    }
+
+    private boolean isSwitched(PendingSwitch pending) throws IOException {
+        var disks = parts.disks();
+        return memory.state() instanceof AgentState.Finalizing
+                && new BootEntries(disks.access(), disks.paths().esp())
+                        .find(pending.to())
+                        .isPresent();
+    }
+
+    private BadRelease badPayload(Offer offer, String reason) {
+        return new BadRelease(
+                offer.version(),
+                Optional.of(offer.sha256Hex()),
+                reason,
+                parts.chance().clock().instant());
+    }
+
+    private static Report success(int type, PendingSwitch pending) {
+        return new Report(
+                type,
+                EventResult.SUCCESS,
+                OptionalInt.empty(),
+                new Report.Versions(pending.from().text(), "", pending.to().text()),
+                "");
+    }
+
+    private static Report failure(int code, PendingSwitch pending, String reason) {
+        return new Report(
+                EventType.UPDATE_COMPLETE,
+                EventResult.ERROR,
+                OptionalInt.of(code),
+                new Report.Versions(pending.from().text(), "", pending.to().text()),
+                reason);
+    }
+
+    /** Turns an installation's progress into states and journal lines. */
+    private final class Watcher implements InstallListener {
+        private final PendingSwitch pending;
+        private long nextPercent = PERCENT_PER_LINE;
+
+        Watcher(PendingSwitch pending) {
+            this.pending = pending;
+        }
+
+        @Override
+        public void accepted(SlotWriter writer) {
+            Journal.say(
+                    "update signature verified, writing",
+                    "version",
+                    pending.to().text(),
+                    "slot",
+                    writer.target().name());
+        }
+
+        @Override
+        public void progressed(long doneBytes, long totalBytes) {
+            memory.showProgress(doneBytes);
+            long percent = totalBytes == 0 ? 100 : doneBytes * 100 / totalBytes;
+            if (percent >= nextPercent) {
+                Journal.say(
+                        "update progress",
+                        "version",
+                        pending.to().text(),
+                        "percent",
+                        Long.toString(percent));
+                nextPercent = percent - percent % PERCENT_PER_LINE + PERCENT_PER_LINE;
+            }
+        }
+
+        @Override
+        public void contentWritten() throws IOException {
+            memory.change(before ->
+                    before.after(new AgentEvent.ContentWritten(pending))
+                            .withReport(success(EventType.UPDATE_DOWNLOAD_FINISHED, pending)));
+        }
+    }
+}
