@@ -2,9 +2,10 @@ package io.keelson.image.archive;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The stanza format of Debian's control files (deb822(5)). */
 public final class Deb822 {
@@ -14,23 +15,31 @@ public final class Deb822 {
 
     /** The next stanza, with continuation lines joined by a newline; empty at the end. */
     public static Optional<Map<String, String>> next(BufferedReader in) throws IOException {
-        Map<String, String> fields = new LinkedHashMap<>();
+        return next(in, _ -> true);
+    }
+
+    /** As {@link #next(BufferedReader)}, but keeps only some fields of every stanza. */
+    static Optional<Map<String, String>> next(BufferedReader in, Predicate<String> wanted)
+            throws IOException {
+        Map<String, String> fields = new HashMap<>();
         String field = "";
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
+        for (String next = in.readLine(); next != null; next = in.readLine()) {
+            String line = next;
             if (line.isBlank()) {
-                if (fields.isEmpty()) {
+                if (field.isEmpty()) {
                     continue;
                 }
                 break;
             }
-            if (line.startsWith("#")) {
+            char first = line.charAt(0);
+            if (first == '#') {
                 continue;
             }
-            if (line.charAt(0) == ' ' || line.charAt(0) == '\t') {
+            if (first == ' ' || first == '\t') {
                 if (field.isEmpty()) {
                     throw new IOException("a stanza begins with a continuation line: " + line);
                 }
-                fields.merge(field, line.strip(), (old, more) -> old + "\n" + more);
+                fields.computeIfPresent(field, (_, old) -> old + "\n" + line.strip());
                 continue;
             }
             int colon = line.indexOf(':');
@@ -38,7 +47,9 @@ public final class Deb822 {
                 throw new IOException("not a control field: " + line);
             }
             field = line.substring(0, colon);
-            fields.put(field, line.substring(colon + 1).strip());
+            if (wanted.test(field)) {
+                fields.put(field, line.substring(colon + 1).strip());
+            }
         }
         return fields.isEmpty() ? Optional.empty() : Optional.of(fields);
     }

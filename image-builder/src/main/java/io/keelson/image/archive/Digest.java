@@ -3,6 +3,7 @@ package io.keelson.image.archive;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * Size and SHA-256 of a file that someone has vouched for.
@@ -11,8 +12,10 @@ import java.util.HexFormat;
  * @param sha256 64 lower-case hexadecimal digits
  */
 public record Digest(long size, String sha256) {
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+
     public Digest {
-        if (!sha256.matches("[0-9a-f]{64}")) {
+        if (!HEX.matcher(sha256).matches()) {
             throw new IllegalArgumentException("not a SHA-256 digest: " + sha256);
         }
         if (size < 0) {

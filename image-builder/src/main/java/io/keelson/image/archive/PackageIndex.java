@@ -13,15 +13,33 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** The package lists of a mirror, after their signature has been checked. */
+/** The package lists of a mirror, after their signature has been checked. Not thread-safe. */
 public final class PackageIndex {
     private static final int IN_RELEASE_BYTES_MAX = 4 << 20;
     private static final long PACKAGES_BYTES_MAX = 128L << 20;
     private static final int XZ_MEMORY_KIB_MAX = 256 << 10;
 
+    private static final Set<String> FIELDS =
+            Set.of(
+                    "Package",
+                    "Version",
+                    "Architecture",
+                    "Priority",
+                    "Provides",
+                    "Depends",
+                    "Pre-Depends",
+                    "Conflicts",
+                    "Breaks",
+                    "Filename",
+                    "Size",
+                    "SHA256");
+
+    private final Map<String, Release> releases = new HashMap<>();
     private final Mirrors mirrors;
     private final Downloads downloads;
     private final ArchiveKeys keys;
@@ -36,7 +54,7 @@ public final class PackageIndex {
         this.clock = clock;
     }
 
-    /** Receives one package's control fields. */
+    /** Receives the fields of one package that matter to a resolver. */
     public interface Visitor {
         void visit(Map<String, String> stanza) throws IOException;
     }
@@ -45,11 +63,8 @@ public final class PackageIndex {
     public void read(String suite, String arch, Visitor visitor)
             throws IOException, InterruptedException {
         Release release = release(suite);
-        String path = "main/binary-" + arch + "/Packages.xz";
-        Digest digest = release.files().get(path);
-        if (digest == null || digest.size() > PACKAGES_BYTES_MAX) {
-            throw new ArchiveException("InRelease of " + suite + " lists no usable " + path);
-        }
+        String path = packages(arch);
+        Digest digest = digest(suite, arch);
         String served =
                 release.byHash()
                         ? path.replace("Packages.xz", "by-hash/SHA256/" + digest.sha256())
@@ -60,15 +75,33 @@ public final class PackageIndex {
                 BufferedReader reader =
                         new BufferedReader(
                                 new InputStreamReader(plain, StandardCharsets.UTF_8), 1 << 16)) {
-            for (Optional<Map<String, String>> next = Deb822.next(reader);
+            for (Optional<Map<String, String>> next = Deb822.next(reader, FIELDS::contains);
                     next.isPresent();
-                    next = Deb822.next(reader)) {
+                    next = Deb822.next(reader, FIELDS::contains)) {
                 visitor.visit(next.get());
             }
         }
     }
 
+    /** Digest of a suite's list: the same digest means the same packages. */
+    public Digest digest(String suite, String arch) throws IOException, InterruptedException {
+        Digest digest = release(suite).files().get(packages(arch));
+        if (digest == null || digest.size() > PACKAGES_BYTES_MAX) {
+            throw new ArchiveException(
+                    "InRelease of " + suite + " lists no usable " + packages(arch));
+        }
+        return digest;
+    }
+
+    private static String packages(String arch) {
+        return "main/binary-" + arch + "/Packages.xz";
+    }
+
     private Release release(String suite) throws IOException, InterruptedException {
+        Release known = releases.get(suite);
+        if (known != null) {
+            return known;
+        }
         if (!suite.matches("[a-z0-9][a-z0-9.-]*")) {
             throw new ArchiveException("not a suite name: " + suite);
         }
@@ -80,6 +113,7 @@ public final class PackageIndex {
             requireFresh(release, suite);
             keep(message, kept);
         }
+        releases.put(suite, release);
         return release;
     }
 

@@ -74,7 +74,7 @@ final class Depmod {
             for (String alias : module.file.values("alias")) {
                 normal(alias)
                         .ifPresent(name -> {
-                            text.append("alias %s %s\n".formatted(name, module.name));
+                            text.append("alias %s %s\n".formatted(alias, module.name));
                             index.insert(name, module.name, module.index);
                         });
             }

@@ -58,6 +58,7 @@ public final class InstalledModules {
 
     private ModuleGraph thinned(ModuleGraph graph, ModuleSelection selection, List<String> order)
             throws IOException {
+        List<String> builtin = lines("modules.builtin");
         Set<KernelModule> kept = new LinkedHashSet<>();
         for (String name : selection.initrd()) {
             graph.find(name).ifPresent(module -> keep(graph, module, kept));
@@ -65,8 +66,8 @@ public final class InstalledModules {
         for (String glob : selection.keep()) {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
             List<KernelModule> matching =
-                    graph.modules().stream().filter(m -> matches(matcher, m)).toList();
-            if (matching.isEmpty() && !isBuiltIn(glob)) {
+                    graph.modules().stream().filter(m -> matches(matcher, m.path)).toList();
+            if (matching.isEmpty() && builtin.stream().noneMatch(m -> matches(matcher, m))) {
                 throw new IOException(
                         "no kernel module in %s matches modules: %s of the recipe"
                                 .formatted(dir, glob));
@@ -84,9 +85,9 @@ public final class InstalledModules {
         return new ModuleGraph(fresh, order);
     }
 
-    private static boolean matches(PathMatcher matcher, KernelModule module) {
-        String below = module.path.replaceFirst("^kernel/", "").replaceFirst("\\.ko$", "");
-        return matcher.matches(Path.of(module.name))
+    private static boolean matches(PathMatcher matcher, String path) {
+        String below = path.replaceFirst("^kernel/", "").replaceFirst("\\.ko$", "");
+        return matcher.matches(Path.of(KernelModule.nameOf(path)))
                 || matcher.matches(Path.of(below))
                 || matcher.matches(Path.of(below + ".ko"));
     }
@@ -102,12 +103,6 @@ public final class InstalledModules {
                 graph.find(name).ifPresent(needed -> keep(graph, needed, kept));
             }
         }
-    }
-
-    private boolean isBuiltIn(String name) throws IOException {
-        String plain = KernelModule.nameOf(name);
-        return lines("modules.builtin").stream()
-                .anyMatch(path -> KernelModule.nameOf(path).equals(plain));
     }
 
     private void removeEmptyDirectories() {

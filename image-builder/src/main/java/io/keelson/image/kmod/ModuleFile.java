@@ -29,6 +29,7 @@ record ModuleFile(List<String> info, Set<String> exports, Set<String> imports) {
     private static final int SHN_UNDEF = 0;
     private static final int STB_GLOBAL = 1;
     private static final int STB_WEAK = 2;
+    private static final String EXPORT_PREFIX = "__ksymtab_";
 
     private record Section(String name, int type, int offset, int size, int link) {}
 
@@ -45,10 +46,7 @@ record ModuleFile(List<String> info, Set<String> exports, Set<String> imports) {
             List<Section> sections = sections(elf);
             return new ModuleFile(
                     named(sections, ".modinfo").map(s -> strings(elf, s)).orElse(List.of()),
-                    new LinkedHashSet<>(
-                            named(sections, "__ksymtab_strings")
-                                    .map(s -> strings(elf, s))
-                                    .orElse(List.of())),
+                    exported(elf, sections),
                     undefined(elf, sections));
         } catch (BufferUnderflowException | IndexOutOfBoundsException | ArithmeticException e) {
             throw new IOException(path + " is a damaged ELF file", e);
@@ -88,6 +86,37 @@ record ModuleFile(List<String> info, Set<String> exports, Set<String> imports) {
 
     private static Set<String> undefined(ByteBuffer elf, List<Section> sections) {
         Set<String> symbols = new LinkedHashSet<>();
+        eachSymbol(
+                elf,
+                sections,
+                (name, binding, section) -> {
+                    boolean external = binding == STB_GLOBAL || binding == STB_WEAK;
+                    if (external && section == SHN_UNDEF && !name.isEmpty()) {
+                        symbols.add(name);
+                    }
+                });
+        return symbols;
+    }
+
+    /** Section __ksymtab_strings would not do: it has the names of symbol namespaces as well. */
+    private static Set<String> exported(ByteBuffer elf, List<Section> sections) {
+        Set<String> symbols = new LinkedHashSet<>();
+        eachSymbol(
+                elf,
+                sections,
+                (name, binding, section) -> {
+                    if (section != SHN_UNDEF && name.startsWith(EXPORT_PREFIX)) {
+                        symbols.add(name.substring(EXPORT_PREFIX.length()));
+                    }
+                });
+        return symbols;
+    }
+
+    private interface SymbolVisitor {
+        void visit(String name, int binding, int section);
+    }
+
+    private static void eachSymbol(ByteBuffer elf, List<Section> sections, SymbolVisitor visitor) {
         for (Section table : sections) {
             if (table.type() != SHT_SYMTAB) {
                 continue;
@@ -95,14 +124,12 @@ record ModuleFile(List<String> info, Set<String> exports, Set<String> imports) {
             int names = sections.get(table.link()).offset();
             int end = table.offset() + table.size();
             for (int at = table.offset(); at + SYMBOL_BYTES <= end; at += SYMBOL_BYTES) {
-                int binding = (elf.get(at + 4) & 0xff) >> 4;
-                boolean external = binding == STB_GLOBAL || binding == STB_WEAK;
-                if (external && elf.getShort(at + 6) == SHN_UNDEF && elf.getInt(at) != 0) {
-                    symbols.add(string(elf, names + elf.getInt(at)));
-                }
+                visitor.visit(
+                        string(elf, names + elf.getInt(at)),
+                        (elf.get(at + 4) & 0xff) >> 4,
+                        Short.toUnsignedInt(elf.getShort(at + 6)));
             }
         }
-        return symbols;
     }
 
     private static List<String> strings(ByteBuffer elf, Section section) {

@@ -2,64 +2,53 @@ package io.keelson.image.packages;
 
 import io.keelson.image.archive.Digest;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One package of an index.
+ * One package of an index. Tens of thousands are read and a hundred chosen, so what takes parsing
+ * is parsed when it is asked for.
  *
- * @param pin what identifies it and its file
+ * @param name package name
  * @param version its version, comparable
- * @param provides virtual packages, each with at most the one version that it provides
- * @param fields the control fields of relations, parsed when they are needed
+ * @param suite where it was found
+ * @param fields its control fields
  */
-record BinaryPackage(
-        LockedPackage pin,
-        DebVersion version,
-        List<Relation> provides,
-        Map<String, String> fields) {
-    private static final List<String> KEPT =
-            List.of("Depends", "Pre-Depends", "Conflicts", "Breaks", "Priority");
-
+record BinaryPackage(String name, DebVersion version, String suite, Map<String, String> fields) {
     static BinaryPackage of(Map<String, String> stanza, String suite) throws IOException {
         try {
-            Map<String, String> fields = new HashMap<>();
-            for (String field : KEPT) {
-                String value = stanza.get(field);
-                if (value != null) {
-                    fields.put(field, value);
-                }
-            }
-            String version = required(stanza, "Version");
-            LockedPackage pin =
-                    new LockedPackage(
-                            new LockedPackage.Id(
-                                    required(stanza, "Package"),
-                                    version,
-                                    required(stanza, "Architecture")),
-                            suite,
-                            required(stanza, "Filename"),
-                            new Digest(
-                                    Long.parseLong(required(stanza, "Size")),
-                                    required(stanza, "SHA256")));
             return new BinaryPackage(
-                    pin,
-                    new DebVersion(version),
-                    flat(stanza.getOrDefault("Provides", "")),
-                    fields);
+                    required(stanza, "Package"),
+                    new DebVersion(required(stanza, "Version")),
+                    suite,
+                    stanza);
         } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "package %s of suite %s: %s"
-                            .formatted(stanza.get("Package"), suite, e.getMessage()),
-                    e);
+            throw damaged(stanza.get("Package"), suite, e);
         }
     }
 
-    String name() {
-        return pin.id().name();
+    /** What identifies it and its file. */
+    LockedPackage pin() throws IOException {
+        try {
+            return new LockedPackage(
+                    new LockedPackage.Id(
+                            name, version.toString(), required(fields, "Architecture")),
+                    suite,
+                    required(fields, "Filename"),
+                    new Digest(
+                            Long.parseLong(required(fields, "Size")), required(fields, "SHA256")));
+        } catch (IllegalArgumentException e) {
+            throw damaged(name, suite, e);
+        }
+    }
+
+    /** Virtual packages, each with at most the one version that it provides. */
+    List<Relation> provides() {
+        return flat(fields.getOrDefault("Provides", ""));
     }
 
     /** Depends and Pre-Depends, as one conjunction. */
@@ -86,7 +75,7 @@ record BinaryPackage(
     }
 
     boolean satisfies(Relation relation) {
-        if (name().equals(relation.name()) && relation.allows(version)) {
+        if (name.equals(relation.name()) && relation.allows(version)) {
             return true;
         }
         return providesFor(relation);
@@ -94,7 +83,7 @@ record BinaryPackage(
 
     /** Only a versioned Provides satisfies a versioned dependency (Debian Policy, section 7.5). */
     boolean providesFor(Relation relation) {
-        return provides.stream()
+        return provides().stream()
                 .filter(provided -> provided.name().equals(relation.name()))
                 .anyMatch(provided ->
                         provided.bound()
@@ -104,11 +93,17 @@ record BinaryPackage(
 
     @Override
     public String toString() {
-        return name() + " " + version;
+        return name + " " + version;
     }
 
     private static List<Relation> flat(String field) {
         return Relation.parse(field).stream().map(List::getFirst).toList();
+    }
+
+    private static IOException damaged(
+            @Nullable String name, String suite, IllegalArgumentException cause) {
+        return new IOException(
+                "package %s of suite %s: %s".formatted(name, suite, cause.getMessage()), cause);
     }
 
     private static String required(Map<String, String> stanza, String field) {

@@ -1,16 +1,19 @@
 package io.keelson.image.packages;
 
 import java.math.BigInteger;
+import java.util.regex.Pattern;
 
 /** A package version in the order of Debian Policy, section 5.6.12 (deb-version(7)). */
 public final class DebVersion implements Comparable<DebVersion> {
+    private static final Pattern SHAPE = Pattern.compile("([0-9]+:)?[0-9A-Za-z.+~:-]+");
+
     private final String text;
     private final BigInteger epoch;
     private final String upstream;
     private final String revision;
 
     public DebVersion(String text) {
-        if (!text.matches("([0-9]+:)?[0-9A-Za-z.+~:-]+")) {
+        if (!SHAPE.matcher(text).matches()) {
             throw new IllegalArgumentException("not a Debian version: " + text);
         }
         int colon = text.indexOf(':');

@@ -41,11 +41,11 @@ public final class Resolver {
     public static Lock resolve(PackageIndex index, Question question, Set<String> exclude)
             throws IOException, InterruptedException {
         Universe universe = Universe.of(index, question.suites(), question.arch());
-        List<BinaryPackage> chosen = new Resolver(universe, exclude).choose(question.packages());
-        return new Lock(
-                question.arch(),
-                question.suites(),
-                chosen.stream().map(BinaryPackage::pin).toList());
+        List<LockedPackage> pins = new ArrayList<>();
+        for (BinaryPackage one : new Resolver(universe, exclude).choose(question.packages())) {
+            pins.add(one.pin());
+        }
+        return new Lock(question.arch(), question.suites(), pins);
     }
 
     /** What is asked of a mirror. */

@@ -27,7 +27,9 @@ final class Universe {
     void add(BinaryPackage one) {
         List<BinaryPackage> same = byName.computeIfAbsent(one.name(), _ -> new ArrayList<>());
         same.add(one);
-        same.sort(Comparator.comparing(BinaryPackage::version).reversed());
+        if (same.size() > 1) {
+            same.sort(Comparator.comparing(BinaryPackage::version).reversed());
+        }
         for (Relation provided : one.provides()) {
             byProvided.computeIfAbsent(provided.name(), _ -> new ArrayList<>()).add(one);
         }

@@ -54,7 +54,8 @@ public final class RootTreeBuilder {
         names.add(recipe.selection().kernel());
         Resolver.Question question =
                 new Resolver.Question(recipe.identity().arch(), recipe.selection().suites(), names);
-        return Resolver.resolve(index, question, recipe.selection().exclude());
+        return new KeptLocks(source.cacheDir().resolve("locks"), index)
+                .get(question, recipe.selection().exclude());
     }
 
     /** Makes the tree. */

@@ -56,6 +56,7 @@ public final class MaintainerScripts {
                     Map.entry(
                             "systemd",
                             "units by the recipe, accounts by sysusers, machine-id on first boot; no message catalog"),
+                    Map.entry("systemd-boot", "the image builder writes the ESP"),
                     Map.entry("udev", "accounts by sysusers; no hardware database"));
 
     /** The kernel's name has its version in it. */

@@ -72,6 +72,10 @@ public final class PamProfiles {
             }
         }
         StringBuilder block = new StringBuilder();
+        if (lines.isEmpty() && type.equals("Primary")) {
+            // Without a module that decides, the denial that follows must be jumped over too.
+            lines.add("[default=1]\tpam_permit.so");
+        }
         for (int i = 0; i < lines.size(); i++) {
             // "end" jumps over the rest of the block and over the denial that follows it.
             String line = lines.get(i).replace("success=end", "success=" + (lines.size() - i));
