@@ -43,6 +43,11 @@ public final class Belongings implements AutoCloseable {
         closeOne(one);
     }
 
+    /** Whether the end has begun. */
+    public synchronized boolean isGone() {
+        return gone;
+    }
+
     @Override
     public void close() {
         try {

@@ -40,16 +40,22 @@ final class ControlPlane {
 
     private final DemoSettings settings;
     private final Belongings belongings;
+    private final RunState state;
     private final EtcdServer etcd;
     private final RebootLock lock;
     private UpdateServer server;
     private ServerApi api;
 
     private ControlPlane(
-            DemoSettings settings, Belongings belongings, EtcdServer etcd, UpdateServer server)
+            DemoSettings settings,
+            Belongings belongings,
+            RunState state,
+            EtcdServer etcd,
+            UpdateServer server)
             throws IOException {
         this.settings = settings;
         this.belongings = belongings;
+        this.state = state;
         this.etcd = etcd;
         this.server = server;
         this.api = new ServerApi(server.url());
@@ -62,12 +68,14 @@ final class ControlPlane {
                         RandomGenerator.getDefault());
     }
 
-    static ControlPlane start(DemoSettings settings, Belongings belongings)
+    static ControlPlane start(DemoSettings settings, Belongings belongings, RunState state)
             throws IOException, InterruptedException {
         EtcdServer etcd = belongings.hold(EtcdServer.start(settings.run().resolve("etcd")));
+        state.remember(etcd.pid());
         UpdateServer server =
                 belongings.hold(startServer(settings, settings.port(), List.of(ownKey(settings))));
-        return new ControlPlane(settings, belongings, etcd, server);
+        state.remember(server.pid());
+        return new ControlPlane(settings, belongings, state, etcd, server);
     }
 
     /** Stops the server and starts it again on its data, trusting a foreign key too. */
@@ -76,6 +84,7 @@ final class ControlPlane {
         belongings.release(server);
         Path foreign = settings.foreignKeys().resolve("update.pub.pem");
         server = belongings.hold(startServer(settings, port, List.of(ownKey(settings), foreign)));
+        state.remember(server.pid());
         api = new ServerApi(server.url());
     }
 

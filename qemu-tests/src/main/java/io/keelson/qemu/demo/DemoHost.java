@@ -26,6 +26,7 @@ final class DemoHost {
 
     private final VirtualMachine machine;
     private int gateMark;
+    private String bootId = "";
 
     DemoHost(VirtualMachine machine) {
         this.machine = machine;
@@ -37,7 +38,19 @@ final class DemoHost {
 
     /** Waits for the next boot to reach its shell; returns its boot id. */
     String awaitBoot() throws IOException, InterruptedException {
-        return machine.awaitShell(BOOT_DEADLINE);
+        while (true) {
+            String boot = machine.awaitShell(BOOT_DEADLINE);
+            // A shell that ended is started again in the same boot and greets again.
+            if (!boot.equals(bootId)) {
+                bootId = boot;
+                return boot;
+            }
+        }
+    }
+
+    /** Forgets boots that passed unwatched. */
+    void skipBoots() {
+        machine.shell().skipGreetings();
     }
 
     /** A command's output, which must succeed. */
@@ -68,7 +81,17 @@ final class DemoHost {
 
     /** The two partitions below /usr: data and tree, by their kernel names. */
     String slot() throws IOException, InterruptedException {
-        return ask("ls /sys/class/block/$(basename $(readlink -f /dev/mapper/usr))/slaves | xargs");
+        return ask(
+                "for d in /sys/block/dm-*; do [ $(cat $d/dm/name) = usr ] && echo $(ls $d/slaves); done");
+    }
+
+    /**
+     * What boot loader started the kernel (Boot Loader Interface, LoaderInfo; UTF-16 behind four
+     * bytes).
+     */
+    String bootLoader() throws IOException, InterruptedException {
+        return ask(
+                "tail -c +5 /sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f | tr -d '\\000'");
     }
 
     /** dm-verity's own word about /usr: V while every block read so far was right. */

@@ -1,0 +1,267 @@
+package io.keelson.qemu.demo;
+
+import io.keelson.channels.ReleaseManifest;
+import io.keelson.image.sign.SigningKeys;
+import io.keelson.qemu.Belongings;
+import io.keelson.qemu.Credentials;
+import io.keelson.qemu.guest.GuestShell;
+import io.keelson.qemu.machine.Accelerator;
+import io.keelson.qemu.machine.Firmware;
+import io.keelson.qemu.machine.MachineSpec;
+import io.keelson.qemu.machine.VirtualMachine;
+import io.keelson.qemu.timeline.Timeline;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The main job, end to end, in its seven points. Nothing is assumed: each point ends with facts
+ * that somebody showed, and the first thing that is not so is a failure.
+ */
+public final class DemoScenario implements AutoCloseable {
+    private static final int DIFFERENCES_SHOWN = 12;
+
+    private final DemoSettings settings;
+    private final Timeline timeline;
+    private final Belongings belongings;
+    private final RunState state;
+    private @Nullable DemoHost host;
+    private @Nullable ControlPlane control;
+
+    private DemoScenario(
+            DemoSettings settings, Timeline timeline, Belongings belongings, RunState state) {
+        this.settings = settings;
+        this.timeline = timeline;
+        this.belongings = belongings;
+        this.state = state;
+    }
+
+    /**
+     * Takes the directory, cleans up after an interrupted run and makes sure that this machine has
+     * what it takes.
+     */
+    public static Opened open(DemoSettings settings, TimelineFactory timelines) throws IOException {
+        Preflight.check(settings);
+        Belongings belongings = Belongings.open();
+        RunState state = belongings.hold(RunState.take(settings));
+        Timeline timeline = belongings.hold(timelines.open(settings.run().resolve("timeline.log")));
+        return new Opened(new DemoScenario(settings, timeline, belongings, state), timeline);
+    }
+
+    /** A scenario and the timeline it tells. */
+    public record Opened(DemoScenario scenario, Timeline timeline) {}
+
+    /** Opens the timeline once its directory exists. */
+    public interface TimelineFactory {
+        Timeline open(Path file) throws IOException;
+    }
+
+    /** Does everything; returns when every claim was observed. */
+    public void run() throws IOException, InterruptedException {
+        keys();
+        Built built = releases();
+        ControlPlane plane = controlPlane();
+        control = plane;
+        Firmware firmware = Firmware.installed();
+        Accelerator accelerator = accelerator(firmware);
+        DemoHost machine = firstBoot(plane, firmware, accelerator);
+        host = machine;
+        refusedBoot(machine, accelerator);
+        Updates updates = new Updates(timeline, plane, machine);
+        updates.good();
+        updates.unhealthy();
+        updates.forged();
+        outsideChecks(plane, machine, built, updates.lockRevisions());
+    }
+
+    /**
+     * Saves what helps to find out why a run failed; the console log is in the run's directory
+     * already.
+     */
+    public void keepEvidence() {
+        DemoHost machine = host;
+        if (machine == null || !machine.machine().isRunning()) {
+            return;
+        }
+        try {
+            machine.saveJournal(settings.run().resolve("journal.txt"));
+        } catch (IOException e) {
+            timeline.note("the guest's journal could not be saved: " + e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How a person can look around while everything runs. */
+    public List<String> lookAround() {
+        ControlPlane plane = control;
+        DemoHost machine = host;
+        if (plane == null || machine == null) {
+            return List.of();
+        }
+        return List.of(
+                "update server   " + plane.serverUrl(),
+                "                ./keelson fleet list --server " + plane.serverUrl(),
+                "reboot lock     ./keelson reboot status --group "
+                        + ControlPlane.GROUP
+                        + " --etcd "
+                        + plane.etcdUrl(),
+                "VM console      socat -,raw,echo=0,escape=0x1d UNIX-CONNECT:"
+                        + machine.machine().consoleSocket()
+                        + "   (leave with Ctrl-])",
+                "in the guest    keelson host status",
+                "console log     " + machine.machine().consoleLog());
+    }
+
+    /** Whether the user is ending the process, so that a failure is no news. */
+    public boolean isEnding() {
+        return belongings.isGone();
+    }
+
+    @Override
+    public void close() {
+        belongings.close();
+    }
+
+    private record Built(ReleaseManifest first, ReleaseManifest good) {}
+
+    private void keys() throws IOException, InterruptedException {
+        timeline.chapter(1, "keys");
+        generate(settings.keys(), "update signing, PK, KEK and db");
+        generate(settings.foreignKeys(), "a foreign update key, for the forged release");
+    }
+
+    private void generate(Path directory, String what) throws IOException, InterruptedException {
+        boolean kept = SigningKeys.complete(directory);
+        if (!kept) {
+            timeline.step(
+                    "making keys in " + directory,
+                    () -> {
+                        SigningKeys.generate(directory, new SecureRandom());
+                        return directory;
+                    });
+        }
+        timeline.fact(1, "keys: " + what, (kept ? "kept in " : "made in ") + directory);
+    }
+
+    private Built releases() throws IOException, InterruptedException {
+        timeline.chapter(2, "releases from Debian packages");
+        Releases releases = new Releases(settings, timeline);
+        ReleaseManifest first = releases.first();
+        ReleaseManifest good = releases.good();
+        ReleaseManifest unhealthy = releases.unhealthy();
+        ReleaseManifest forged = releases.forged();
+        for (ReleaseManifest release : List.of(first, good, unhealthy, forged)) {
+            timeline.fact(
+                    2,
+                    "built " + release.version().text(),
+                    "root hash %s..., payload %d MB"
+                            .formatted(
+                                    release.rootHash().hex().substring(0, 16),
+                                    release.payload()
+                                            .map(payload -> payload.sizeBytes() / 1_000_000)
+                                            .orElse(0L)));
+        }
+        List<String> differences = Releases.differences(first, good);
+        if (differences.isEmpty()) {
+            throw new IOException(
+                    "1.0.0 and 1.1.0 hold the same packages, so there is no real update to show");
+        }
+        timeline.fact(
+                2,
+                "packages that differ between 1.0.0 and 1.1.0",
+                "%d, such as %s".formatted(differences.size(), differences.getFirst()));
+        differences.stream().limit(DIFFERENCES_SHOWN).forEach(timeline::note);
+        return new Built(first, good);
+    }
+
+    private ControlPlane controlPlane() throws IOException, InterruptedException {
+        timeline.chapter(3, "control plane");
+        ControlPlane plane =
+                timeline.step(
+                        "starting etcd and the update server",
+                        () -> ControlPlane.start(settings, belongings, state));
+        timeline.fact(3, "etcd answers", plane.etcdUrl().toString());
+        timeline.fact(3, "update server answers", plane.serverUrl().toString());
+        timeline.step(
+                "publishing 1.1.0",
+                () -> {
+                    plane.publish(Releases.GOOD);
+                    plane.promote(Releases.GOOD);
+                    return plane;
+                });
+        timeline.fact(3, "published on channel demo", Releases.GOOD);
+        timeline.note("other-host takes the only reboot slot, fence " + plane.takeSlot());
+        return plane;
+    }
+
+    private Accelerator accelerator(Firmware firmware) throws IOException, InterruptedException {
+        Accelerator accelerator =
+                settings.sources().accelerator().isPresent()
+                        ? Accelerator.chosen(settings.sources().accelerator().get())
+                        : timeline.step(
+                                "probing for KVM",
+                                () -> Accelerator.probe(firmware, settings.run().resolve("probe")));
+        timeline.note(
+                "virtual machines run under " + accelerator.kind() + ": " + accelerator.why());
+        return accelerator;
+    }
+
+    private DemoHost firstBoot(ControlPlane plane, Firmware firmware, Accelerator accelerator)
+            throws IOException, InterruptedException {
+        timeline.chapter(4, "first boot under Secure Boot");
+        Map<String, String> credentials = new TreeMap<>(GuestShell.credentials());
+        credentials.putAll(Credentials.login());
+        credentials.put(Credentials.UPDATE_CONFIG, plane.hostConfig());
+        MachineSpec spec =
+                new MachineSpec(
+                        settings.run().resolve("vm"),
+                        settings.release(Releases.FIRST).resolve("disk.img"),
+                        firmware,
+                        accelerator,
+                        credentials,
+                        MachineSpec.Size.DEFAULT);
+        DemoHost machine = new DemoHost(belongings.hold(VirtualMachine.create(spec)));
+        host = machine;
+        state.remember(machine.machine().pid());
+        timeline.step("booting 1.0.0 (the boot loader enrols our keys first)", machine::awaitBoot);
+        FirstBootFacts.collect(timeline, machine);
+        return machine;
+    }
+
+    private void refusedBoot(DemoHost machine, Accelerator accelerator)
+            throws IOException, InterruptedException {
+        String refusal =
+                timeline.step(
+                        "booting the same disk with an unsigned UKI",
+                        () ->
+                                new UnsignedBoot(
+                                                settings, machine.machine().firmware(), accelerator)
+                                        .run(belongings));
+        timeline.fact(4, "unsigned UKI refused", refusal);
+    }
+
+    private void outsideChecks(
+            ControlPlane plane, DemoHost machine, Built built, Map<String, Long> revisions)
+            throws IOException, InterruptedException {
+        timeline.chapter(8, "the same, seen by public tools");
+        OutsideChecks checks = new OutsideChecks(settings, timeline);
+        Path disk = settings.run().resolve("outside.img");
+        timeline.step(
+                "copying the host's disk",
+                () -> {
+                    machine.machine().snapshot(disk);
+                    return disk;
+                });
+        checks.disk(8, disk, built.good());
+        checks.lockHistory(8, plane.etcdUrl(), revisions);
+        Files.delete(disk);
+    }
+}
