@@ -41,6 +41,8 @@ public record BuildRequest(
     }
 
     /**
+     * How a build is run.
+     *
      * @param payload whether to write {@code update.payload}
      * @param offline take packages and lists from the cache only
      * @param clock only used to refuse a package list that has expired

@@ -10,14 +10,25 @@ import java.util.List;
 /**
  * The parts of packages that firmware starts: kernel, systemd's EFI stub and boot loader, and the
  * os-release text that goes with them.
- *
- * @param kernelRelease the directory of the kernel's modules below /usr/lib/modules
  */
-public record BootSources(
-        String kernelRelease, byte[] kernel, byte[] stub, byte[] loader, byte[] osRelease) {
+public final class BootSources {
     private static final String KERNEL_PREFIX = "/boot/vmlinuz-";
     private static final String EFI_DIRECTORY = "/usr/lib/systemd/boot/efi";
     private static final int FILE_BYTES_MAX = 64 << 20;
+
+    private final String kernelRelease;
+    private final byte[] kernel;
+    private final byte[] stub;
+    private final byte[] loader;
+    private final byte[] osRelease;
+
+    BootSources(String kernelRelease, byte[] kernel, byte[] stub, byte[] loader, byte[] osRelease) {
+        this.kernelRelease = kernelRelease;
+        this.kernel = kernel;
+        this.stub = stub;
+        this.loader = loader;
+        this.osRelease = osRelease;
+    }
 
     /** Reads the parts from a tree. */
     public static BootSources read(RootTree tree) throws IOException {
@@ -43,6 +54,28 @@ public record BootSources(
     public static void removeFrom(RootTree tree) {
         tree.remove(EFI_DIRECTORY);
         tree.remove("/boot");
+    }
+
+    /** The directory of the kernel's modules below /usr/lib/modules. */
+    public String kernelRelease() {
+        return kernelRelease;
+    }
+
+    byte[] kernel() {
+        return kernel;
+    }
+
+    byte[] stub() {
+        return stub;
+    }
+
+    /** The boot loader, not signed. */
+    public byte[] loader() {
+        return loader;
+    }
+
+    byte[] osRelease() {
+        return osRelease;
     }
 
     private static byte[] read(RootTree tree, String path) throws IOException {

@@ -16,9 +16,13 @@ final class DirectoryBlocks {
     private static final int ENTRY_BYTES = 12;
 
     /** One name in a directory. */
-    record Entry(byte[] name, PlannedInode inode) {
+    static final class Entry {
+        private final byte[] name;
+        private final PlannedInode inode;
+
         Entry(String name, PlannedInode inode) {
-            this(name.getBytes(StandardCharsets.UTF_8), inode);
+            this.name = name.getBytes(StandardCharsets.UTF_8);
+            this.inode = inode;
         }
     }
 
@@ -27,11 +31,11 @@ final class DirectoryBlocks {
 
     DirectoryBlocks(List<Entry> entries) {
         List<Entry> sorted = new ArrayList<>(entries);
-        sorted.sort((a, b) -> Arrays.compareUnsigned(a.name(), b.name()));
+        sorted.sort((a, b) -> Arrays.compareUnsigned(a.name, b.name));
         List<Entry> block = new ArrayList<>();
         int used = 0;
         for (Entry entry : sorted) {
-            int need = ENTRY_BYTES + entry.name().length;
+            int need = ENTRY_BYTES + entry.name.length;
             if (used + need > Superblock.BLOCK_BYTES) {
                 blocks.add(block);
                 block = new ArrayList<>();
@@ -56,12 +60,12 @@ final class DirectoryBlocks {
             out.position(number * Superblock.BLOCK_BYTES);
             int nameOffset = block.size() * ENTRY_BYTES;
             for (Entry entry : block) {
-                out.putLong(entry.inode().nid()).putShort((short) nameOffset);
-                out.put((byte) entry.inode().fileType()).put((byte) 0);
-                nameOffset += entry.name().length;
+                out.putLong(entry.inode.nid()).putShort((short) nameOffset);
+                out.put((byte) entry.inode.fileType()).put((byte) 0);
+                nameOffset += entry.name.length;
             }
             for (Entry entry : block) {
-                out.put(entry.name());
+                out.put(entry.name);
             }
         }
         return out.array();

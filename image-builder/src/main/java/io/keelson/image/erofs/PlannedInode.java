@@ -120,9 +120,9 @@ final class PlannedInode {
         ByteBuffer out = metadata.duplicate().order(metadata.order());
         out.position(Math.toIntExact(metadataOffset));
         int layout = inline ? LAYOUT_INLINE : LAYOUT_PLAIN;
-        out.putShort((short) (layout << 1 | FORMAT_EXTENDED));
+        out.putShort((short) ((layout << 1) | FORMAT_EXTENDED));
         out.putShort((short) XattrBody.count(xattrs));
-        out.putShort((short) (meta.mode() & 07777 | typeBits())).putShort((short) 0);
+        out.putShort((short) ((meta.mode() & 07777) | typeBits())).putShort((short) 0);
         out.putLong(size).putInt((int) firstBlock).putInt(identity.number());
         out.putInt(meta.uid()).putInt(meta.gid());
         out.putLong(identity.epochSeconds()).putInt(0).putInt(links);

@@ -122,6 +122,6 @@ record ElfFile(Optional<String> interpreter, List<String> needed) {
                 throw new IllegalArgumentException("string without an end");
             }
         }
-        return new String(in.array(), start, end - start, StandardCharsets.UTF_8);
+        return StandardCharsets.UTF_8.decode(in.slice(start, end - start)).toString();
     }
 }
