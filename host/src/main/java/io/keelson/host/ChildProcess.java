@@ -1,5 +1,8 @@
 package io.keelson.host;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +73,7 @@ public final class ChildProcess implements AutoCloseable {
             for (ProcessHandle known : List.copyOf(tree.values())) {
                 remember(known, tree);
             }
-            tree.values().removeIf(handle -> !handle.isAlive());
+            tree.values().removeIf(handle -> !isRunning(handle));
             for (ProcessHandle handle : tree.values()) {
                 if (signalled.put(handle.pid(), handle) == null || forcibly) {
                     boolean _ = forcibly ? handle.destroyForcibly() : handle.destroy();
@@ -84,6 +87,20 @@ public final class ChildProcess implements AutoCloseable {
             } catch (InterruptedException _) {
                 interrupted = true;
             }
+        }
+    }
+
+    /** A zombie has ended; where init does not reap (some containers), it stays one for ever. */
+    private static boolean isRunning(ProcessHandle handle) {
+        if (!handle.isAlive()) {
+            return false;
+        }
+        try {
+            // proc(5): "pid (name) state ..."; the name may contain parentheses.
+            String stat = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+        } catch (IOException _) {
+            return handle.isAlive();
         }
     }
 

@@ -131,10 +131,11 @@ public final class Command {
         } catch (TimeoutException _) {
             throw late(argv, deadline);
         } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(
                     "reading the output of %s failed: %s"
-                            .formatted(argv.getFirst(), e.getCause().getMessage()),
-                    e.getCause());
+                            .formatted(argv.getFirst(), cause.getMessage()),
+                    cause);
         }
     }
 

@@ -135,6 +135,7 @@ final class Libc {
         return new IllegalStateException("calling " + call + " failed in the linker", cause);
     }
 
+    @SuppressWarnings("restricted") // Native calls are this class's purpose.
     private static MethodHandle handle(
             String name, FunctionDescriptor type, Linker.Option... options) {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);

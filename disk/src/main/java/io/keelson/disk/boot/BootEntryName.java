@@ -29,7 +29,7 @@ public record BootEntryName(
                     .thenComparing(
                             entry -> entry.triesLeft.orElse(Integer.MAX_VALUE),
                             Comparator.reverseOrder())
-                    .thenComparing(entry -> entry.triesDone.orElse(0));
+                    .thenComparingInt(entry -> entry.triesDone.orElse(0));
 
     public BootEntryName {
         if (triesLeft.isEmpty() && triesDone.isPresent()) {

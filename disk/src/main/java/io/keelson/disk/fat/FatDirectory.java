@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
@@ -126,7 +127,7 @@ final class FatDirectory {
         Map<String, byte[]> shortNames = ShortNames.of(all.stream().map(Child::name).toList());
         for (int i = 0; i < all.size(); i++) {
             Child child = all.get(i);
-            byte[] shortName = shortNames.get(child.name());
+            byte[] shortName = Objects.requireNonNull(shortNames.get(child.name()));
             putLongName(out, child.name(), checksum(shortName));
             switch (child) {
                 case Child.File _ -> putEntry(out, shortName, ATTRIBUTE_ARCHIVE, places.get(i));

@@ -6,7 +6,14 @@ import java.io.IOException;
 final class GptDamageException extends IOException {
     private static final long serialVersionUID = 1;
 
-    GptDamageException(String message) {
-        super(message);
+    private final String reason;
+
+    GptDamageException(String reason) {
+        super(reason);
+        this.reason = reason;
+    }
+
+    String reason() {
+        return reason;
     }
 }

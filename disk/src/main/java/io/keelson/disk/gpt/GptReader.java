@@ -31,12 +31,12 @@ final class GptReader {
                 return new GptTable.Scan(
                         reader.copyAt(diskSectors - 1),
                         GptTable.Copy.BACKUP,
-                        Optional.of(primary.getMessage()));
+                        Optional.of(primary.reason()));
             } catch (GptDamageException backup) {
                 backup.addSuppressed(primary);
                 throw new IOException(
                         "the disk has no usable partition table for %d-byte sectors: of the primary, %s; of the backup, %s"
-                                .formatted(sectorSize, primary.getMessage(), backup.getMessage()),
+                                .formatted(sectorSize, primary.reason(), backup.reason()),
                         backup);
             }
         }

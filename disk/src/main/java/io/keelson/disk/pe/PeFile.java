@@ -19,21 +19,25 @@ public final class PeFile {
     private static final short CERTIFICATE_REVISION = 0x0200;
     private static final short CERTIFICATE_PKCS7 = 0x0002;
 
+    private final byte[] bytes;
     private final ByteBuffer image;
     private final PeLayout layout;
     private final List<PeSection> sections;
 
-    private PeFile(ByteBuffer image, PeLayout layout, List<PeSection> sections) {
-        this.image = image;
+    private PeFile(byte[] bytes, PeLayout layout, List<PeSection> sections) {
+        this.bytes = bytes;
+        this.image = littleEndian(bytes);
         this.layout = layout;
         this.sections = sections;
     }
 
     /**
+     * Reads an image.
+     *
      * @throws IOException when the bytes are not a PE32+ image, or its parts pass its end
      */
     public static PeFile parse(byte[] bytes) throws IOException {
-        ByteBuffer image = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer image = littleEndian(bytes);
         PeLayout layout = PeLayout.of(image);
         List<PeSection> sections = new ArrayList<>();
         for (int i = 0; i < layout.sectionCount(); i++) {
@@ -45,7 +49,7 @@ public final class PeFile {
             }
             sections.add(section);
         }
-        PeFile file = new PeFile(image, layout, List.copyOf(sections));
+        PeFile file = new PeFile(bytes.clone(), layout, List.copyOf(sections));
         file.requireConsistentSizes();
         return file;
     }
@@ -77,9 +81,9 @@ public final class PeFile {
     byte[] content(PeSection section) {
         // Memory beyond the file's bytes is zero: only what the file has is content.
         int length = (int) Math.min(section.virtualSize(), section.rawSize());
-        byte[] bytes = new byte[length];
-        image.get((int) section.rawOffset(), bytes);
-        return bytes;
+        byte[] content = new byte[length];
+        image.get((int) section.rawOffset(), content);
+        return content;
     }
 
     /**
@@ -121,7 +125,7 @@ public final class PeFile {
     }
 
     public byte[] bytes() {
-        return image.array().clone();
+        return bytes.clone();
     }
 
     /**
@@ -137,9 +141,8 @@ public final class PeFile {
         int offset = (int) roundUp(image.limit(), CERTIFICATE_ALIGNMENT);
         int length = CERTIFICATE_HEADER_BYTES + pkcs7.length;
         int padded = (int) roundUp(length, CERTIFICATE_ALIGNMENT);
-        ByteBuffer signed =
-                ByteBuffer.wrap(Arrays.copyOf(image.array(), offset + padded))
-                        .order(ByteOrder.LITTLE_ENDIAN);
+        byte[] withSignature = Arrays.copyOf(bytes, offset + padded);
+        ByteBuffer signed = littleEndian(withSignature);
         signed.putInt(offset, padded);
         signed.putShort(offset + 4, CERTIFICATE_REVISION);
         signed.putShort(offset + 6, CERTIFICATE_PKCS7);
@@ -148,11 +151,15 @@ public final class PeFile {
         signed.putInt(layout.certificateDirectory() + 4, padded);
         // It covered the file without the signature; firmware ignores it, and 0 means none.
         signed.putInt(layout.checkSum(), 0);
-        return new PeFile(signed, layout, sections);
+        return new PeFile(withSignature, layout, sections);
     }
 
     PeLayout layout() {
         return layout;
+    }
+
+    private static ByteBuffer littleEndian(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     static long roundUp(long value, long alignment) {
@@ -168,7 +175,7 @@ public final class PeFile {
     }
 
     private void update(MessageDigest digest, long from, long to) {
-        digest.update(image.array(), (int) from, (int) (to - from));
+        digest.update(bytes, (int) from, (int) (to - from));
     }
 
     private static MessageDigest sha256() {

@@ -26,7 +26,15 @@ public final class UkiBuilder {
     private static final int PAGE_BYTES = 4096;
     private static final long IMAGE_BYTES_MAX = 1L << 30;
 
-    private record Part(PeSection section, byte[] content) {
+    private static final class Part {
+        private final PeSection section;
+        private final byte[] content;
+
+        Part(PeSection section, byte[] content) {
+            this.section = section;
+            this.content = content;
+        }
+
         Part at(long rawOffset, long rawSize) {
             PeSection s = section;
             return new Part(
@@ -56,6 +64,8 @@ public final class UkiBuilder {
     }
 
     /**
+     * Starts from a stub.
+     *
      * @param stub systemd's linuxx64.efi.stub, not signed
      */
     public static UkiBuilder of(byte[] stub) throws IOException {

@@ -65,9 +65,9 @@ public final class VerityTree {
                     done.get();
                 }
             } catch (ExecutionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
                 throw new IOException(
-                        "hashing %s failed: %s".formatted(file, e.getCause().getMessage()),
-                        e.getCause());
+                        "hashing %s failed: %s".formatted(file, cause.getMessage()), cause);
             }
             builder.hashed = builder.layout.dataBlocks();
             return builder.finish();
@@ -160,6 +160,8 @@ public final class VerityTree {
         }
 
         /**
+         * Ends the data and computes the levels above the leaves.
+         *
          * @throws IllegalStateException when the data is not as long as announced
          */
         public VerityTree finish() {

@@ -77,6 +77,7 @@ final class LibZstd {
         return checked(size);
     }
 
+    @SuppressWarnings("restricted") // The name is a C string of unknown size; it gets a limit.
     private static long checked(long code) throws IOException {
         String name;
         try {
@@ -103,8 +104,8 @@ final class LibZstd {
                 : new IllegalStateException("calling " + LIBRARY + " failed in the linker", cause);
     }
 
+    @SuppressWarnings("restricted") // Loading a native library is this class's purpose.
     private static Optional<Functions> load() {
-        Linker linker = Linker.nativeLinker();
         SymbolLookup library;
         try {
             // Loaded once and never unloaded: handles in static fields must not outlive it.
@@ -114,25 +115,23 @@ final class LibZstd {
         }
         FunctionDescriptor decompress =
                 FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
+        FunctionDescriptor frameSize = FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG);
+        FunctionDescriptor freeContext = FunctionDescriptor.of(JAVA_LONG, ADDRESS);
+        FunctionDescriptor isError = FunctionDescriptor.of(JAVA_INT, JAVA_LONG);
+        FunctionDescriptor errorName = FunctionDescriptor.of(ADDRESS, JAVA_LONG);
         return Optional.of(
                 new Functions(
-                        linker.downcallHandle(
-                                library.findOrThrow("ZSTD_createDCtx"),
-                                FunctionDescriptor.of(ADDRESS)),
-                        linker.downcallHandle(
-                                library.findOrThrow("ZSTD_freeDCtx"),
-                                FunctionDescriptor.of(JAVA_LONG, ADDRESS)),
-                        linker.downcallHandle(
-                                library.findOrThrow("ZSTD_decompressDCtx"), decompress),
-                        linker.downcallHandle(
-                                library.findOrThrow("ZSTD_findFrameCompressedSize"),
-                                FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG)),
+                        bind(library, "ZSTD_createDCtx", FunctionDescriptor.of(ADDRESS)),
+                        bind(library, "ZSTD_freeDCtx", freeContext),
+                        bind(library, "ZSTD_decompressDCtx", decompress),
+                        bind(library, "ZSTD_findFrameCompressedSize", frameSize),
                         new ErrorFunctions(
-                                linker.downcallHandle(
-                                        library.findOrThrow("ZSTD_isError"),
-                                        FunctionDescriptor.of(JAVA_INT, JAVA_LONG)),
-                                linker.downcallHandle(
-                                        library.findOrThrow("ZSTD_getErrorName"),
-                                        FunctionDescriptor.of(ADDRESS, JAVA_LONG)))));
+                                bind(library, "ZSTD_isError", isError),
+                                bind(library, "ZSTD_getErrorName", errorName))));
+    }
+
+    @SuppressWarnings("restricted") // As above.
+    private static MethodHandle bind(SymbolLookup library, String name, FunctionDescriptor type) {
+        return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), type);
     }
 }
