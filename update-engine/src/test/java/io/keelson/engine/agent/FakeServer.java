@@ -1,0 +1,71 @@
+package io.keelson.engine.agent;
+
+import io.keelson.engine.server.CheckAnswer;
+import io.keelson.engine.server.Download;
+import io.keelson.engine.server.UpdateServer;
+import io.keelson.engine.state.Report;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** An update server in this process that remembers what it was told. */
+final class FakeServer implements UpdateServer {
+    final List<Report> reports = new ArrayList<>();
+    int checks;
+    int downloads;
+    boolean isReachable = true;
+    @Nullable TestRelease offered;
+
+    @Override
+    public CheckAnswer check(String version, boolean onDemand) {
+        checks++;
+        if (!isReachable) {
+            return new CheckAnswer.Failed(2, "unreachable");
+        }
+        TestRelease release = offered;
+        if (release == null) {
+            return new CheckAnswer.NothingNew(Optional.empty());
+        }
+        try {
+            return new CheckAnswer.Offered(release.offer("http://127.0.0.1/update.payload"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Optional<String> report(Report report) {
+        if (!isReachable) {
+            return Optional.of("unreachable");
+        }
+        reports.add(report);
+        return Optional.empty();
+    }
+
+    @Override
+    public Download download(URI source) throws IOException {
+        downloads++;
+        TestRelease release = offered;
+        if (!isReachable || release == null) {
+            throw new IOException("connection refused");
+        }
+        return new Download(Files.newInputStream(release.payload()), Files.size(release.payload()));
+    }
+
+    /** Types and results in order, as {@code 13/1 14/1 …}; failures with their code. */
+    String events() {
+        var text = new StringBuilder();
+        for (Report report : reports) {
+            text.append(text.isEmpty() ? "" : " ");
+            text.append(report.type()).append('/').append(report.result());
+            report.errorCode().ifPresent(code -> text.append(':').append(code));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,54 @@
+package io.keelson.engine.agent;
+
+import io.keelson.reboot.CommitAnswer;
+import io.keelson.reboot.LockAnswer;
+import io.keelson.reboot.Outcome;
+import io.keelson.reboot.RefusalKind;
+import io.keelson.reboot.ReleaseAnswer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A group of one reboot slot. */
+final class FakeSlots implements RebootSlots {
+    final List<Outcome> outcomes = new ArrayList<>();
+    boolean isHeldByAnother;
+    boolean isHeldByUs;
+    boolean isReachable = true;
+    boolean isFenced;
+    private long fence = 40;
+
+    @Override
+    public LockAnswer request() {
+        if (!isReachable) {
+            return new LockAnswer.Unavailable("etcd does not answer");
+        }
+        if (isHeldByAnother) {
+            return new LockAnswer.Queued(1, "held by other-host", fence);
+        }
+        fence += isHeldByUs ? 0 : 1;
+        isHeldByUs = true;
+        return new LockAnswer.Granted(fence);
+    }
+
+    @Override
+    public CommitAnswer commit(long asked) {
+        if (isFenced || !isHeldByUs || asked != fence) {
+            return new CommitAnswer.Refused(RefusalKind.FENCED, "the grant is gone");
+        }
+        return new CommitAnswer.Committed();
+    }
+
+    @Override
+    public ReleaseAnswer release(Outcome outcome) {
+        if (!isReachable) {
+            return new ReleaseAnswer.Unavailable("etcd does not answer");
+        }
+        if (!isHeldByUs) {
+            return new ReleaseAnswer.NotHolder();
+        }
+        outcomes.add(outcome);
+        isHeldByUs = false;
+        return new ReleaseAnswer.Released(false);
+    }
+}

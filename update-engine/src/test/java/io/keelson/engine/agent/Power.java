@@ -1,0 +1,23 @@
+package io.keelson.engine.agent;
+
+/** Counts the durable changes of a machine and cuts the power at a chosen one. */
+final class Power {
+    private int changes;
+    private int cutAt = Integer.MAX_VALUE;
+
+    void cutAtChange(int number) {
+        cutAt = number;
+        changes = 0;
+    }
+
+    void neverCut() {
+        cutAt = Integer.MAX_VALUE;
+    }
+
+    void change(String where) {
+        changes++;
+        if (changes >= cutAt) {
+            throw new PowerCut("at change " + changes + ", " + where);
+        }
+    }
+}

@@ -1,0 +1,369 @@
+package io.keelson.engine.agent;
+
+import io.keelson.disk.boot.BootEntryName;
+import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.disk.gpt.DiskLayout;
+import io.keelson.disk.gpt.DiskLayout.Slot;
+import io.keelson.disk.gpt.GptPartition;
+import io.keelson.disk.gpt.GptTable;
+import io.keelson.disk.gpt.RootHash;
+import io.keelson.disk.verity.VerityDefaults;
+import io.keelson.disk.verity.VerityTree;
+import io.keelson.engine.config.UpdateConfig;
+import io.keelson.engine.health.Verdict;
+import io.keelson.engine.health.VerdictFiles;
+import io.keelson.engine.server.UpdateServer;
+import io.keelson.engine.slot.BootEntries;
+import io.keelson.engine.slot.DiskAccess;
+import io.keelson.engine.slot.DiskPaths;
+import io.keelson.engine.slot.SwitchStep;
+import io.keelson.engine.state.StateFile;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.UUID;
+
+/**
+ * A machine in a directory: a disk file with a real partition table, an ESP, a fake sysfs, and a
+ * firmware that boots as systemd-boot, the kernel and our initrd would.
+ */
+final class TestHost implements Machine, DiskAccess {
+    static final UUID DISK_ID = UUID.fromString("11111111-2222-4333-8444-555555555555");
+    private static final int BOOTS_MAX = 12;
+    private static final int SECTOR = DiskLayout.SECTOR_BYTES;
+
+    final Path root;
+    final Path esp;
+    final Power power = new Power();
+    final FakeServer server = new FakeServer();
+    final FakeSlots slots = new FakeSlots();
+    final Random random;
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    String strategy = "immediate";
+    long espBytes = 1L << 30;
+    boolean isGateHealthy = true;
+    int boots;
+    int rebootRequests;
+    private @Nullable ReleaseVersion running;
+    private @Nullable VolatileDisk openDisk;
+
+    TestHost(Path root, TestRelease installed, int seed) throws Exception {
+        this.root = root;
+        this.random = new Random(seed);
+        this.esp = root.resolve("efi");
+        Files.createDirectories(linux());
+        Files.createDirectories(root.resolve("dev"));
+        Files.createDirectories(root.resolve("keys"));
+        Files.createDirectories(root.resolve("state"));
+        Files.writeString(root.resolve("keys/update.pem"), TestRelease.pem(TestRelease.OUR_KEY));
+        install(installed);
+        boot();
+    }
+
+    private void install(TestRelease release) throws Exception {
+        Files.copy(
+                release.uki(),
+                linux().resolve(BootEntryName.of("keelson", release.version()).fileName()));
+        try (var disk =
+                FileChannel.open(
+                        disk(),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            disk.write(ByteBuffer.allocate(1), DiskLayout.DISK_BYTES_MIN - 1);
+            GptTable table =
+                    DiskLayout.forImage(
+                            DiskLayout.DISK_BYTES_MIN,
+                            release.version(),
+                            release.rootHash(),
+                            DISK_ID);
+            table.write(disk);
+            GptPartition usr = table.partition(Slot.A.usrNumber()).orElseThrow();
+            disk.write(ByteBuffer.wrap(Files.readAllBytes(release.usr())), usr.offsetBytes(SECTOR));
+            GptPartition verity = table.partition(Slot.A.verityNumber()).orElseThrow();
+            release.tree().writeTo(disk, verity.offsetBytes(SECTOR));
+        }
+    }
+
+    Path disk() {
+        return root.resolve("dev/vda");
+    }
+
+    Path linux() {
+        return esp.resolve("EFI/Linux");
+    }
+
+    /** Boots until something comes up; throws when nothing does. */
+    ReleaseVersion boot() throws Exception {
+        power.neverCut();
+        for (int attempt = 0; attempt < BOOTS_MAX; attempt++) {
+            boots++;
+            BootEntryName entry = new BootEntries(this, esp).list().getFirst();
+            entry = counted(entry);
+            Optional<Slot> slot = slotOf(entry);
+            if (slot.isPresent()) {
+                running = entry.version();
+                writeSysfs(slot.get());
+                return entry.version();
+            }
+        }
+        throw new AssertionError("the machine does not boot any more");
+    }
+
+    /** What systemd-boot does to the name of an entry before it starts it. */
+    private BootEntryName counted(BootEntryName entry) throws IOException {
+        if (!entry.isOnTrial() || entry.isExhausted()) {
+            return entry;
+        }
+        int left = entry.triesLeft().getAsInt() - 1;
+        int done = entry.triesDone().orElse(0) + 1;
+        var next =
+                new BootEntryName(
+                        entry.os(), entry.version(), OptionalInt.of(left), OptionalInt.of(done));
+        Files.move(linux().resolve(entry.fileName()), linux().resolve(next.fileName()));
+        return next;
+    }
+
+    /** The slot with the content and the tree that the entry's kernel asks for. */
+    private Optional<Slot> slotOf(BootEntryName entry) throws Exception {
+        String[] words = Files.readString(linux().resolve(entry.fileName())).split(" ", -1);
+        if (words.length != 2 || !words[0].equals(entry.version().text())) {
+            return Optional.empty();
+        }
+        var wanted = new RootHash(words[1]);
+        try (var disk = FileChannel.open(disk(), StandardOpenOption.READ)) {
+            GptTable table = GptTable.read(disk, SECTOR);
+            for (Slot slot : Slot.values()) {
+                GptPartition usr = table.partition(slot.usrNumber()).orElseThrow();
+                GptPartition verity = table.partition(slot.verityNumber()).orElseThrow();
+                if (usr.id().equals(wanted.usrUuid())
+                        && verity.id().equals(wanted.verityUuid())
+                        && isIntact(disk, usr, verity, wanted)) {
+                    return Optional.of(slot);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isIntact(
+            FileChannel disk, GptPartition usr, GptPartition verity, RootHash wanted)
+            throws IOException {
+        int blocks = 40;
+        ByteBuffer content = ByteBuffer.allocate(blocks * VerityDefaults.BLOCK_BYTES);
+        disk.read(content, usr.offsetBytes(SECTOR));
+        var builder =
+                VerityTree.builder(blocks, VerityDefaults.salt(), VerityDefaults.UUID_OF_TREE);
+        builder.update(content.flip());
+        VerityTree tree = builder.finish();
+        ByteBuffer stored = ByteBuffer.allocate(tree.sizeBytes());
+        disk.read(stored, verity.offsetBytes(SECTOR));
+        return tree.rootHash().equals(wanted)
+                && ByteBuffer.wrap(tree.partitionBytes()).equals(stored.flip());
+    }
+
+    private void writeSysfs(Slot slot) throws IOException {
+        Path sys = root.resolve("sys");
+        Path disk = sys.resolve("devices/pci/vda");
+        Files.createDirectories(disk.resolve("queue"));
+        Files.writeString(disk.resolve("queue/logical_block_size"), "512\n");
+        Path mapped = sys.resolve("devices/virtual/block/dm-0");
+        Files.createDirectories(mapped.resolve("dm"));
+        Path slaves = mapped.resolve("slaves");
+        Files.createDirectories(slaves);
+        try (var old = Files.newDirectoryStream(slaves)) {
+            for (Path link : old) {
+                Files.delete(link);
+            }
+        }
+        for (int number : List.of(slot.usrNumber(), slot.verityNumber())) {
+            Path partition = disk.resolve("vda" + number);
+            Files.createDirectories(partition);
+            Files.writeString(partition.resolve("partition"), number + "\n");
+            Files.createSymbolicLink(slaves.resolve("vda" + number), partition);
+        }
+        Path byNumber = sys.resolve("dev/block");
+        Files.createDirectories(byNumber);
+        if (!Files.exists(byNumber.resolve("254:0"))) {
+            Files.createSymbolicLink(byNumber.resolve("254:0"), mapped);
+        }
+        Files.writeString(
+                root.resolve("mountinfo"),
+                """
+                21 1 8:6 / / rw - ext4 /dev/vda6 rw
+                22 21 254:0 / /usr ro - erofs /dev/mapper/usr ro
+                """);
+    }
+
+    DiskPaths paths() {
+        return new DiskPaths(
+                root.resolve("sys"), root.resolve("mountinfo"), root.resolve("dev"), esp);
+    }
+
+    VerdictFiles verdicts() {
+        return new VerdictFiles(root.resolve("state/health"));
+    }
+
+    AgentParts parts() throws IOException {
+        return parts(server);
+    }
+
+    AgentParts parts(UpdateServer updates) throws IOException {
+        Path config =
+                Files.writeString(
+                        root.resolve("update.conf"),
+                        "SERVER=http://127.0.0.1/\nREBOOT_STRATEGY=%s\nLOCK_ENDPOINTS=http://127.0.0.1/\n"
+                                .formatted(strategy));
+        return new AgentParts(
+                UpdateConfig.load(List.of(config)),
+                this,
+                Optional.of(updates),
+                strategy.equals("lock") ? Optional.of(slots) : Optional.empty(),
+                new AgentParts.Disks(this, paths(), root.resolve("keys")),
+                new AgentParts.Files(new StateFile(root.resolve("state/state.json")), verdicts()),
+                new AgentParts.Chance(() -> now, random));
+    }
+
+    Agent start() throws IOException {
+        return Agent.start(parts());
+    }
+
+    /** Steps, with time passing, until the state has this name. */
+    void runUntil(Agent agent, String state) throws Exception {
+        for (int i = 0; i < 200; i++) {
+            if (agent.memory().state().text().equals(state)) {
+                return;
+            }
+            now = now.plus(agent.step()).plusMillis(1);
+        }
+        throw new AssertionError(
+                "never became " + state + ", is " + agent.memory().state() + " " + agent.memory());
+    }
+
+    /** Lets the agent do what it wants for a while. */
+    void runFor(Agent agent, Duration time) throws Exception {
+        Instant end = now.plus(time);
+        while (now.isBefore(end)) {
+            now = now.plus(agent.step()).plusMillis(1);
+        }
+    }
+
+    /** The health gate of this boot, and systemd-bless-boot after it. */
+    void runGate() throws IOException {
+        ReleaseVersion version = version();
+        verdicts()
+                .add(
+                        new Verdict(
+                                bootId(),
+                                version.text(),
+                                isGateHealthy,
+                                List.of(
+                                        new Verdict.Finding(
+                                                "health.d/demo",
+                                                isGateHealthy,
+                                                isGateHealthy ? "" : "exit code 1")),
+                                now));
+        Optional<BootEntryName> entry = new BootEntries(this, esp).find(version);
+        if (isGateHealthy && entry.isPresent() && entry.get().isOnTrial()) {
+            Files.move(
+                    linux().resolve(entry.get().fileName()),
+                    linux().resolve(entry.get().withoutTries().fileName()));
+        }
+    }
+
+    void losePower() throws IOException {
+        power.neverCut();
+        VolatileDisk disk = openDisk;
+        if (disk != null) {
+            try (var medium =
+                    FileChannel.open(disk(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                disk.losePower(medium, random);
+            }
+        }
+    }
+
+    List<String> entryNames() throws IOException {
+        return new BootEntries(this, esp).list().stream().map(BootEntryName::fileName).toList();
+    }
+
+    GptTable table() throws IOException {
+        try (var disk = FileChannel.open(disk(), StandardOpenOption.READ)) {
+            return GptTable.read(disk, SECTOR);
+        }
+    }
+
+    @Override
+    public ReleaseVersion version() {
+        return Objects.requireNonNull(running);
+    }
+
+    @Override
+    public String bootId() {
+        return "00000000-0000-4000-8000-%012d".formatted(boots);
+    }
+
+    @Override
+    public boolean isBootComplete() {
+        return isGateHealthy;
+    }
+
+    @Override
+    public boolean isSecureBoot() {
+        return true;
+    }
+
+    @Override
+    public void reboot() {
+        power.change("asking for the reboot");
+        rebootRequests++;
+    }
+
+    @Override
+    public Disk open(Path device) throws IOException {
+        var disk =
+                new VolatileDisk(
+                        FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                        power);
+        openDisk = disk;
+        return new Disk(disk, Files.size(device));
+    }
+
+    @Override
+    public Disk openForRead(Path device) throws IOException {
+        return new Disk(FileChannel.open(device, StandardOpenOption.READ), Files.size(device));
+    }
+
+    @Override
+    public long usableBytes(Path directory) throws IOException {
+        long used = 0;
+        try (var files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                used += Files.size(file);
+            }
+        }
+        return espBytes - used;
+    }
+
+    @Override
+    public void syncFileSystem(Path directory) {
+        power.change("flushing the ESP");
+    }
+
+    @Override
+    public void before(SwitchStep step) {
+        power.change("before " + step);
+    }
+}

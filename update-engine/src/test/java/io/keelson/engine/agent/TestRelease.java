@@ -1,0 +1,82 @@
+package io.keelson.engine.agent;
+
+import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.disk.gpt.RootHash;
+import io.keelson.disk.verity.VerityDefaults;
+import io.keelson.disk.verity.VerityTree;
+import io.keelson.engine.state.Offer;
+import io.keelson.payload.generate.PayloadSpec;
+import io.keelson.payload.generate.PayloadWriter;
+import io.keelson.payload.generate.WriteProgress;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+
+/** A release with a small /usr and a "kernel image" that names the root hash it wants. */
+record TestRelease(ReleaseVersion version, Path usr, Path uki, RootHash rootHash, Path payload) {
+    static final KeyPair OUR_KEY = rsa();
+    static final KeyPair FOREIGN_KEY = rsa();
+    private static final int USR_BYTES = 40 * 4096;
+
+    static TestRelease build(Path directory, String version, KeyPair key)
+            throws IOException, InterruptedException {
+        Path home = Files.createDirectories(directory.resolve("release-" + version));
+        byte[] content = new byte[USR_BYTES];
+        new Random(version.hashCode()).nextBytes(content);
+        Path usr = Files.write(home.resolve("usr"), content);
+        RootHash rootHash =
+                VerityTree.of(usr, VerityDefaults.salt(), VerityDefaults.UUID_OF_TREE).rootHash();
+        Path uki = Files.writeString(home.resolve("uki"), version + " " + rootHash.hex());
+        Path payload = home.resolve("update.payload");
+        var spec =
+                new PayloadSpec(
+                        new ReleaseVersion(version), usr, rootHash, VerityDefaults.salt(), uki, 1);
+        PayloadWriter.write(spec, key.getPrivate(), payload, WriteProgress.NONE);
+        return new TestRelease(new ReleaseVersion(version), usr, uki, rootHash, payload);
+    }
+
+    VerityTree tree() throws IOException, InterruptedException {
+        return VerityTree.of(usr, VerityDefaults.salt(), VerityDefaults.UUID_OF_TREE);
+    }
+
+    Offer offer(String source) throws IOException {
+        byte[] bytes = Files.readAllBytes(payload);
+        return new Offer(version, List.of(URI.create(source)), bytes.length, sha256(bytes));
+    }
+
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String pem(KeyPair pair) {
+        byte[] lineEnd = "\n".getBytes(StandardCharsets.US_ASCII);
+        String base64 =
+                Base64.getMimeEncoder(64, lineEnd).encodeToString(pair.getPublic().getEncoded());
+        return "-----BEGIN PUBLIC KEY-----\n" + base64 + "\n-----END PUBLIC KEY-----\n";
+    }
+
+    private static KeyPair rsa() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.keelson.engine.agent;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** A disk with a write cache: what was not forced may be lost, or torn, when the power goes. */
+final class VolatileDisk extends FileChannel {
+    private static final int SECTOR_BYTES = 512;
+
+    private record Write(long offset, byte[] before, byte[] after) {}
+
+    private final FileChannel medium;
+    private final Power power;
+    private final List<Write> unforced = new ArrayList<>();
+
+    VolatileDisk(FileChannel medium, Power power) {
+        this.medium = medium;
+        this.power = power;
+    }
+
+    /** Undoes what was not forced, then lets a random part of it through after all. */
+    void losePower(FileChannel medium, RandomGenerator random) throws IOException {
+        for (Write write : unforced.reversed()) {
+            put(medium, write.offset(), write.before());
+        }
+        for (Write write : unforced) {
+            int sectors = write.after().length / SECTOR_BYTES;
+            int kept = random.nextInt(3) == 0 ? 0 : random.nextInt(sectors + 1);
+            byte[] part = new byte[kept == sectors ? write.after().length : kept * SECTOR_BYTES];
+            System.arraycopy(write.after(), 0, part, 0, part.length);
+            put(medium, write.offset(), part);
+        }
+        unforced.clear();
+        medium.force(true);
+    }
+
+    private static void put(FileChannel medium, long offset, byte[] bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            medium.write(buffer, offset + buffer.position());
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer source, long offset) throws IOException {
+        power.change("writing to the disk at " + offset);
+        byte[] after = new byte[source.remaining()];
+        source.get(after);
+        ByteBuffer before = ByteBuffer.allocate(after.length);
+        while (before.hasRemaining() && medium.read(before, offset + before.position()) >= 0) {
+            // Reads until the range is known.
+        }
+        unforced.add(new Write(offset, before.array(), after));
+        put(medium, offset, after);
+        return after.length;
+    }
+
+    @Override
+    public void force(boolean metaData) throws IOException {
+        power.change("forcing the disk");
+        unforced.clear();
+        medium.force(metaData);
+    }
+
+    @Override
+    public int read(ByteBuffer target, long offset) throws IOException {
+        return medium.read(target, offset);
+    }
+
+    @Override
+    public long size() throws IOException {
+        return medium.size();
+    }
+
+    @Override
+    protected void implCloseChannel() throws IOException {
+        medium.close();
+    }
+
+    @Override
+    public int read(ByteBuffer target) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long read(ByteBuffer[] targets, int offset, int length) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int write(ByteBuffer source) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long write(ByteBuffer[] sources, int offset, int length) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long position() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileChannel position(long newPosition) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileChannel truncate(long size) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long transferTo(long position, long count, WritableByteChannel target) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long transferFrom(ReadableByteChannel source, long position, long count) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public MappedByteBuffer map(MapMode mode, long position, long size) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileLock lock(long position, long size, boolean shared) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileLock tryLock(long position, long size, boolean shared) {
+        throw new UnsupportedOperationException();
+    }
+}
