@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -59,23 +60,29 @@ final class ClearSignature {
         return String.join("\n", text) + "\n";
     }
 
+    /** One good signature is enough: a suite is also signed by keys that come and go. */
     private void verify(byte[] signed, String armored, String what) throws IOException {
         List<String> unknown = new ArrayList<>();
+        List<String> bad = new ArrayList<>();
         try {
             for (PGPSignature signature : signatures(armored, what)) {
+                String id = "%016X".formatted(signature.getKeyID());
                 var key = keys.find(signature.getKeyID());
                 if (key.isEmpty()) {
-                    unknown.add("%016X".formatted(signature.getKeyID()));
+                    unknown.add(id);
                 } else if (isGood(signature, key.get(), signed)) {
                     return;
                 } else {
-                    throw new ArchiveException(
-                            "the signature of %s by key %016X does not verify; the mirror serves a changed index"
-                                    .formatted(what, signature.getKeyID()));
+                    bad.add(id);
                 }
             }
         } catch (PGPException e) {
             throw new ArchiveException("the signature of " + what + " cannot be read", e);
+        }
+        if (!bad.isEmpty()) {
+            throw new ArchiveException(
+                    "the signature of %s by %s does not verify; the mirror serves a changed index, try another"
+                            .formatted(what, bad));
         }
         throw new ArchiveException(
                 "%s is signed by none of the archive keys, but by %s; install a newer debian-archive-keyring"
@@ -84,10 +91,12 @@ final class ClearSignature {
 
     private static boolean isGood(PGPSignature signature, PGPPublicKey key, byte[] signed)
             throws PGPException {
-        long made = signature.getCreationTime().getTime();
-        long keyMade = key.getCreationTime().getTime();
-        long lifetime = Duration.ofSeconds(key.getValidSeconds()).toMillis();
-        boolean inTime = made >= keyMade && (lifetime == 0 || made < keyMade + lifetime);
+        Instant made = signature.getCreationTime().toInstant();
+        Instant keyMade = key.getCreationTime().toInstant();
+        Duration lifetime = Duration.ofSeconds(key.getValidSeconds());
+        boolean inTime =
+                !made.isBefore(keyMade)
+                        && (lifetime.isZero() || made.isBefore(keyMade.plus(lifetime)));
         if (signature.getSignatureType() != PGPSignature.CANONICAL_TEXT_DOCUMENT
                 || !HASHES.contains(signature.getHashAlgorithm())
                 || key.hasRevocation()

@@ -105,7 +105,7 @@ public final class Downloads {
                 if (e.getCause() instanceof IOException cause) {
                     throw cause;
                 }
-                throw new ArchiveException("a download failed", e.getCause());
+                throw new ArchiveException("a download failed", e);
             }
         }
         return files;

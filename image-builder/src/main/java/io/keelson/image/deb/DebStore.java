@@ -71,7 +71,7 @@ public final class DebStore {
             if (e.getCause() instanceof IOException cause) {
                 throw cause;
             }
-            throw new DebException("unpacking failed", e.getCause());
+            throw new DebException("unpacking failed", e);
         }
     }
 

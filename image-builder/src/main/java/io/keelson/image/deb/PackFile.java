@@ -27,7 +27,7 @@ import java.util.TreeMap;
  * A cache format of our own: never shipped, remade when {@link #FORMAT} changes.
  */
 final class PackFile {
-    static final String FORMAT = "pack1";
+    static final String FORMAT = "pack2";
 
     private static final long MAGIC = 0x4b45454c5041434bL;
     private static final int TRAILER_BYTES = 16;
@@ -37,10 +37,25 @@ final class PackFile {
     private PackFile() {}
 
     private enum Kind {
-        DIRECTORY,
-        FILE,
-        SYMLINK,
-        HARD_LINK
+        DIRECTORY('d'),
+        FILE('f'),
+        SYMLINK('l'),
+        HARD_LINK('h');
+
+        private final int code;
+
+        Kind(char code) {
+            this.code = code;
+        }
+
+        static Kind of(int code) throws IOException {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new IOException("an entry has unknown kind " + code);
+        }
     }
 
     private record Line(
@@ -89,7 +104,7 @@ final class PackFile {
             }
             out.writeInt(lines.size());
             for (Line line : lines) {
-                out.writeByte(line.kind().ordinal());
+                out.writeByte(line.kind().code);
                 out.writeUTF(line.path());
                 out.writeInt(line.metadata().mode());
                 out.writeInt(line.metadata().uid());
@@ -144,7 +159,7 @@ final class PackFile {
     }
 
     private static UnpackedDeb.Entry readEntry(DataInputStream in, Path pack) throws IOException {
-        Kind kind = Kind.values()[bounded(in.readByte(), Kind.values().length - 1)];
+        Kind kind = Kind.of(in.readByte());
         String path = in.readUTF();
         Metadata metadata = new Metadata(in.readInt(), in.readInt(), in.readInt(), new TreeMap<>());
         String target = in.readUTF();

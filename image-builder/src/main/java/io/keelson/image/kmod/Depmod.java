@@ -141,8 +141,9 @@ final class Depmod {
     private static Optional<String> normal(String alias) {
         StringBuilder text = new StringBuilder(alias.length());
         boolean inside = false;
-        for (char c : alias.toCharArray()) {
-            if (c == ']' && !inside || c >= 128) {
+        for (int i = 0; i < alias.length(); i++) {
+            char c = alias.charAt(i);
+            if ((c == ']' && !inside) || c >= 128) {
                 return Optional.empty();
             }
             inside = c == '[' || (inside && c != ']');

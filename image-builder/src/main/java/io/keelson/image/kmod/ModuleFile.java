@@ -151,6 +151,8 @@ record ModuleFile(List<String> info, Set<String> exports, Set<String> imports) {
         while (elf.get(end) != 0) {
             end++;
         }
-        return new String(elf.array(), at, end - at, StandardCharsets.ISO_8859_1);
+        byte[] text = new byte[end - at];
+        elf.get(at, text);
+        return new String(text, StandardCharsets.ISO_8859_1);
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -51,7 +52,7 @@ final class ModuleGraph {
         return Optional.ofNullable(byName.get(name.replace('-', '_')));
     }
 
-    TreeMap<String, KernelModule> exporters() {
+    NavigableMap<String, KernelModule> exporters() {
         return exporters;
     }
 

@@ -31,7 +31,7 @@ record Relation(String name, Optional<Bound> bound) {
     /** name, optional architecture, optional (operator version) */
     private static final Pattern SHAPE =
             Pattern.compile(
-                    "([a-z0-9][a-z0-9+.-]+)(?::[a-z0-9-]+)?\\s*(?:\\(\\s*(<<|<=|=|>=|>>|<|>)\\s*([^\\s)]+)\\s*\\))?");
+                    "([a-z0-9][a-z0-9+.-]*)(?::[a-z0-9-]+)?\\s*(?:\\(\\s*(<<|<=|=|>=|>>|<|>)\\s*([^\\s)]+)\\s*\\))?");
 
     boolean allows(DebVersion version) {
         return bound.isEmpty() || bound.get().allows(version);

@@ -134,7 +134,7 @@ public final class Resolver {
         for (BinaryPackage one : chosen.values()) {
             for (Relation against : one.conflicts()) {
                 for (BinaryPackage other : offers.getOrDefault(against.name(), List.of())) {
-                    if (other != one && other.satisfies(against)) {
+                    if (!other.equals(one) && other.satisfies(against)) {
                         throw new UnsatisfiedDependency(
                                 "%s cannot be beside %s: it conflicts with %s (%s; %s)"
                                         .formatted(

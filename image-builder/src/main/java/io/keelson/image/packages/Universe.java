@@ -51,7 +51,8 @@ final class Universe {
                 .findFirst()
                 .ifPresent(found::add);
         byProvided.getOrDefault(relation.name(), List.of()).stream()
-                .filter(one -> one == named(one.name()).getFirst() && one.providesFor(relation))
+                .filter(one ->
+                        one.equals(named(one.name()).getFirst()) && one.providesFor(relation))
                 .sorted(
                         Comparator.comparingInt(BinaryPackage::priorityRank)
                                 .thenComparing(BinaryPackage::name))

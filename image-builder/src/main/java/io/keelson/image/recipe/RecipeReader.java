@@ -50,7 +50,7 @@ final class RecipeReader {
         try {
             return build(all);
         } catch (IllegalArgumentException e) {
-            throw new RecipeException(file, e.getMessage(), e);
+            throw new RecipeException(file, "" + e.getMessage(), e);
         }
     }
 
