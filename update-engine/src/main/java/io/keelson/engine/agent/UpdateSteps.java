@@ -27,6 +27,7 @@ final class UpdateSteps {
     private final PollTimer timer;
     private final Courier courier;
     private boolean isOnDemand;
+    private String saidSkipped = "";
 
     UpdateSteps(AgentParts parts, AgentMemory memory, PollTimer timer, Courier courier) {
         this.parts = parts;
@@ -84,21 +85,9 @@ final class UpdateSteps {
     private void consider(Offer offer) throws IOException {
         Optional<BadRelease> objection = memory.current().objection(offer);
         if (objection.isPresent()) {
-            Journal.say(
-                    "update skipped",
-                    "version",
-                    offer.version().text(),
-                    "reason",
-                    "it failed here before: " + objection.get().reason());
-            memory.apply(new AgentEvent.NothingToDo());
+            skip(offer, "it failed here before: " + objection.get().reason());
         } else if (!offer.version().isNewerThan(parts.machine().version())) {
-            Journal.say(
-                    "update skipped",
-                    "version",
-                    offer.version().text(),
-                    "reason",
-                    "not newer than the running " + parts.machine().version());
-            memory.apply(new AgentEvent.NothingToDo());
+            skip(offer, "not newer than the running " + parts.machine().version());
         } else {
             Journal.say(
                     "update available",
@@ -108,6 +97,15 @@ final class UpdateSteps {
                     Long.toString(offer.sizeBytes()));
             memory.apply(new AgentEvent.UpdateOffered(offer));
         }
+    }
+
+    private void skip(Offer offer, String reason) throws IOException {
+        String said = offer.version() + " " + reason;
+        if (!said.equals(saidSkipped)) {
+            Journal.say("update skipped", "version", offer.version().text(), "reason", reason);
+            saidSkipped = said;
+        }
+        memory.apply(new AgentEvent.NothingToDo());
     }
 
     /** Fetches and installs the offer. */

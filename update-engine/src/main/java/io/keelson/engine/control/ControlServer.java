@@ -26,6 +26,7 @@ public final class ControlServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControlServer.class.getName());
     private static final int CONNECTIONS_MAX = 16;
     private static final int BODY_BYTES_MAX = 4 * 1024;
+    private static final int UNREAD_BYTES_MAX = 64 * 1024;
 
     /** A client that neither sends nor reads for this long is cut off. */
     private static final Duration CONNECTION_MAX = Duration.ofSeconds(60);
@@ -92,6 +93,9 @@ public final class ControlServer implements AutoCloseable {
             while (answer.hasRemaining()) {
                 connection.write(answer);
             }
+            connection.shutdownOutput();
+            // Closing with unread input would reset the connection and lose the answer.
+            long _ = in.skip(UNREAD_BYTES_MAX);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a control connection broke reason={0}", e.getMessage());
         } catch (InterruptedException _) {

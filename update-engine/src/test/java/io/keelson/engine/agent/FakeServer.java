@@ -20,10 +20,16 @@ final class FakeServer implements UpdateServer {
     int checks;
     int downloads;
     boolean isReachable = true;
+    private final Power power;
     @Nullable TestRelease offered;
+
+    FakeServer(Power power) {
+        this.power = power;
+    }
 
     @Override
     public CheckAnswer check(String version, boolean onDemand) {
+        power.change("asking the server");
         checks++;
         if (!isReachable) {
             return new CheckAnswer.Failed(2, "unreachable");
@@ -44,12 +50,15 @@ final class FakeServer implements UpdateServer {
         if (!isReachable) {
             return Optional.of("unreachable");
         }
+        power.change("reporting");
         reports.add(report);
+        power.change("having reported");
         return Optional.empty();
     }
 
     @Override
     public Download download(URI source) throws IOException {
+        power.change("downloading");
         downloads++;
         TestRelease release = offered;
         if (!isReachable || release == null) {

@@ -3,6 +3,7 @@ package io.keelson.engine.agent;
 /** Counts the durable changes of a machine and cuts the power at a chosen one. */
 final class Power {
     private int changes;
+    private int diskChanges;
     private int cutAt = Integer.MAX_VALUE;
 
     void cutAtChange(int number) {
@@ -12,6 +13,16 @@ final class Power {
 
     void neverCut() {
         cutAt = Integer.MAX_VALUE;
+    }
+
+    /** Changes of disk and ESP so far. */
+    int diskChanges() {
+        return diskChanges;
+    }
+
+    void diskChange(String where) {
+        diskChanges++;
+        change(where);
     }
 
     void change(String where) {

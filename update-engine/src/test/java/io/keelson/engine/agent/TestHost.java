@@ -48,7 +48,7 @@ final class TestHost implements Machine, DiskAccess {
     final Path root;
     final Path esp;
     final Power power = new Power();
-    final FakeServer server = new FakeServer();
+    final FakeServer server = new FakeServer(power);
     final FakeSlots slots = new FakeSlots();
     final Random random;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -359,11 +359,11 @@ final class TestHost implements Machine, DiskAccess {
 
     @Override
     public void syncFileSystem(Path directory) {
-        power.change("flushing the ESP");
+        power.diskChange("flushing the ESP");
     }
 
     @Override
     public void before(SwitchStep step) {
-        power.change("before " + step);
+        power.diskChange("before " + step);
     }
 }

@@ -51,7 +51,7 @@ final class VolatileDisk extends FileChannel {
 
     @Override
     public int write(ByteBuffer source, long offset) throws IOException {
-        power.change("writing to the disk at " + offset);
+        power.diskChange("writing to the disk at " + offset);
         byte[] after = new byte[source.remaining()];
         source.get(after);
         ByteBuffer before = ByteBuffer.allocate(after.length);
@@ -65,7 +65,7 @@ final class VolatileDisk extends FileChannel {
 
     @Override
     public void force(boolean metaData) throws IOException {
-        power.change("forcing the disk");
+        power.diskChange("forcing the disk");
         unforced.clear();
         medium.force(metaData);
     }

@@ -1,0 +1,115 @@
+package io.keelson.engine.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+class UpdateConfigTest {
+    @TempDir Path directory;
+
+    @Test
+    void hostWithoutAnyFileAsksNobodyAndNeverReboots() throws Exception {
+        UpdateConfig config = UpdateConfig.load(List.of(directory.resolve("missing")));
+
+        assertThat(config.server()).isEmpty();
+        assertThat(config.reboot().strategy()).isEqualTo(RebootStrategy.OFF);
+        assertThat(config.tries()).isEqualTo(3);
+        assertThat(config.health().requiredUnits()).containsExactly("keelsond.service");
+    }
+
+    @Test
+    void laterFileWinsKeyByKey() throws Exception {
+        Path image = file("image", "SERVER=http://a/v1/update/\nGROUP=stable\n");
+        Path etc = file("etc", "# mine\n\nGROUP=\"beta\"\nPOLL_INTERVAL=60");
+        Path credential = file("credential", "GROUP=demo\nMACHINE_ALIAS='edge 7'\n");
+
+        UpdateConfig config = UpdateConfig.load(List.of(image, etc, credential));
+
+        assertThat(config.server()).contains(URI.create("http://a/v1/update/"));
+        assertThat(config.group()).isEqualTo("demo");
+        assertThat(config.pollInterval()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.machineAlias()).isEqualTo("edge 7");
+    }
+
+    @Test
+    void typoIsAStartUpErrorThatListsTheKnownKeys() throws Exception {
+        Path file = file("conf", "POLL_INTERVALL=60\n");
+
+        assertThatThrownBy(() -> UpdateConfig.load(List.of(file)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "unknown setting POLL_INTERVALL; known: GROUP, HEALTH_TIMEOUT,"
+                                + " LOCK_ENDPOINTS, LOCK_GROUP, MACHINE_ALIAS, POLL_INTERVAL,"
+                                + " REBOOT_STRATEGY, REQUIRED_UNITS, SERVER, TRIES");
+    }
+
+    @Test
+    void flatcarNamesOfTheLockAreUnderstood() throws Exception {
+        Path file =
+                file(
+                        "conf",
+                        """
+                        REBOOT_STRATEGY=etcd-lock
+                        LOCKSMITHD_ENDPOINT=http://e1:2379, http://e2:2379
+                        LOCKSMITHD_GROUP=edge
+                        """);
+
+        UpdateConfig config = UpdateConfig.load(List.of(file));
+
+        assertThat(config.reboot().strategy()).isEqualTo(RebootStrategy.LOCK);
+        assertThat(config.reboot().lockEndpoints())
+                .containsExactly(URI.create("http://e1:2379"), URI.create("http://e2:2379"));
+        assertThat(config.reboot().lockGroup()).isEqualTo("edge");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    SERVER=ftp://a            | SERVER=ftp://a is not an http or https URL
+                    SERVER=http//a            | SERVER=http//a is not an http or https URL
+                    GROUP=a b                 | GROUP=a b is not a name of letters, digits and . _ -
+                    POLL_INTERVAL=0           | POLL_INTERVAL=0 is not a number from 5 to 604800
+                    POLL_INTERVAL=45m         | POLL_INTERVAL=45m is not a number from 5 to 604800
+                    TRIES=0                   | TRIES=0 is not a number from 1 to 9
+                    REBOOT_STRATEGY=now       | REBOOT_STRATEGY=now is not one of off, immediate, lock
+                    REBOOT_STRATEGY=lock      | REBOOT_STRATEGY=lock needs LOCK_ENDPOINTS, etcd's URLs
+                    """)
+    void badValueIsNamedWithWhatIsAllowed(String line, String message) throws Exception {
+        Path file = file("conf", line);
+
+        assertThatThrownBy(() -> UpdateConfig.load(List.of(file))).hasMessage(message);
+    }
+
+    @Test
+    void lineWithoutAnEqualsSignIsNamed() throws Exception {
+        Path file = file("conf", "GROUP=a\nSERVER\n");
+
+        assertThatThrownBy(() -> UpdateConfig.load(List.of(file)))
+                .hasMessage(file + " line 2 is not KEY=value: SERVER");
+    }
+
+    @Test
+    void shippedDefaultsAreValid() throws Exception {
+        UpdateConfig config =
+                UpdateConfig.load(List.of(Path.of("src/main/dist/share/keelson/update.conf")));
+
+        assertThat(config.server()).isEmpty();
+    }
+
+    private Path file(String name, String content) throws IOException {
+        return Files.writeString(directory.resolve(name), content);
+    }
+}

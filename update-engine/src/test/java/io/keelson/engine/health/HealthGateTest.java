@@ -1,0 +1,153 @@
+package io.keelson.engine.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keelson.host.Command;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+class HealthGateTest {
+    @TempDir Path directory;
+    private final Map<String, ArrayDeque<Command.Result>> answers = new HashMap<>();
+    private final List<String> failedUnits = new ArrayList<>();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Test
+    void quietHostIsHealthyAtOnce() throws Exception {
+        unit("keelsond.service", "active");
+
+        Verdict verdict = judge(requiring("keelsond.service"));
+
+        assertThat(verdict.isHealthy()).isTrue();
+        assertThat(verdict.reason()).isEmpty();
+        assertThat(verdict.at()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
+    }
+
+    @Test
+    void unitThatIsStillStartingIsWaitedFor() throws Exception {
+        unit("keelsond.service", "activating", "activating", "active");
+
+        Verdict verdict = judge(requiring("keelsond.service"));
+
+        assertThat(verdict.isHealthy()).isTrue();
+        assertThat(verdict.at()).isEqualTo(Instant.parse("2026-01-01T00:00:04Z"));
+    }
+
+    @Test
+    void unitThatNeverStartsFailsTheGateWhenItsTimeIsOver() throws Exception {
+        unit("keelsond.service", "inactive");
+
+        Verdict verdict = judge(requiring("keelsond.service"));
+
+        assertThat(verdict.isHealthy()).isFalse();
+        assertThat(verdict.reason())
+                .isEqualTo("unit:keelsond.service: keelsond.service is inactive");
+        assertThat(verdict.at()).isEqualTo(Instant.parse("2026-01-01T00:00:30Z"));
+    }
+
+    @Test
+    void failedUnitFailsTheGateAtOnce() throws Exception {
+        failedUnits.add("demo.service loaded failed failed A demo");
+
+        Verdict verdict = judge(List.of(new FailedUnits(this::run)));
+
+        assertThat(verdict.isHealthy()).isFalse();
+        assertThat(verdict.reason()).isEqualTo("failed-units: failed units: demo.service");
+    }
+
+    @Test
+    void failingProgramOfTheImageFailsTheGateWithItsLastWords() throws Exception {
+        Path checks = Files.createDirectory(directory.resolve("health.d"));
+        program(checks.resolve("10-fine"), "exit 0");
+        program(checks.resolve("20-sick"), "echo the demo is broken; exit 1");
+        Files.writeString(checks.resolve("README"), "not a program");
+
+        Verdict verdict = judge(CustomCheck.in(List.of(checks), Command::run));
+
+        assertThat(verdict.findings())
+                .containsExactly(
+                        new Verdict.Finding("health.d/10-fine", true, ""),
+                        new Verdict.Finding(
+                                "health.d/20-sick", false, "exit code 1: the demo is broken"));
+    }
+
+    @Test
+    void administratorsProgramReplacesTheImagesOfThatName() throws Exception {
+        Path image = Files.createDirectory(directory.resolve("image"));
+        Path etc = Files.createDirectory(directory.resolve("etc"));
+        program(image.resolve("10-a"), "exit 1");
+        program(etc.resolve("10-a"), "exit 0");
+
+        Verdict verdict =
+                judge(
+                        CustomCheck.in(
+                                List.of(image, etc, directory.resolve("missing")), Command::run));
+
+        assertThat(verdict.isHealthy()).isTrue();
+    }
+
+    @Test
+    void verdictsOfTheLastBootsAreKeptAndReadBack() throws Exception {
+        var files = new VerdictFiles(directory.resolve("verdicts"));
+        for (int boot = 0; boot < 25; boot++) {
+            files.add(
+                    new Verdict(
+                            "b00-" + boot,
+                            "1.0.0",
+                            boot % 2 == 0,
+                            List.of(new Verdict.Finding("a", false, "why")),
+                            now.plusSeconds(boot)));
+        }
+
+        assertThat(files.newestFirst()).hasSize(20);
+        assertThat(files.of("b00-24").orElseThrow().isHealthy()).isTrue();
+        assertThat(files.of("b00-24").orElseThrow().reason()).isEqualTo("a: why");
+        assertThat(files.of("b00-4")).isEmpty();
+    }
+
+    private List<HealthCheck> requiring(String unit) {
+        return List.of(new FailedUnits(this::run), new RequiredUnit(this::run, unit));
+    }
+
+    private Verdict judge(List<HealthCheck> checks) throws InterruptedException {
+        var gate =
+                new HealthGate(
+                        checks, Duration.ofSeconds(30), () -> now, time -> now = now.plus(time));
+        return gate.judge("b00", "1.0.0");
+    }
+
+    private void unit(String name, String... states) {
+        var queue = new ArrayDeque<Command.Result>();
+        for (String state : states) {
+            queue.add(
+                    new Command.Result(
+                            List.of(), state.equals("active") ? 0 : 3, state + "\n", ""));
+        }
+        answers.put(name, queue);
+    }
+
+    private Command.Result run(List<String> argv, Duration deadline) {
+        if (argv.contains("--failed")) {
+            return new Command.Result(argv, 0, String.join("\n", failedUnits), "");
+        }
+        var queue = answers.get(argv.getLast());
+        return queue.size() > 1 ? queue.remove() : queue.getFirst();
+    }
+
+    private static void program(Path file, String script) throws Exception {
+        Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}

@@ -1,0 +1,210 @@
+package io.keelson.engine.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+
+import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.state.Offer;
+import io.keelson.engine.state.Report;
+import io.keelson.omaha.AppId;
+import io.keelson.omaha.OmahaRequest;
+import io.keelson.omaha.OmahaResponse;
+import io.keelson.omaha.OmahaXml;
+import io.keelson.omaha.ResponseApp;
+import io.keelson.omaha.UpdateCheck;
+
+import okhttp3.OkHttpClient;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.LinkedBlockingQueue;
+
+@Timeout(60)
+class OmahaServerTest {
+    private static final HostIdentity IDENTITY =
+            new HostIdentity("0123456789abcdef0123456789abcdef", "{b}", "demo", "amd64-usr", "0.9");
+
+    private final LinkedBlockingQueue<OmahaRequest> requests = new LinkedBlockingQueue<>();
+    private HttpServer http;
+    private OmahaServer server;
+    private int status = 200;
+    private byte[] answer = new byte[0];
+
+    @BeforeEach
+    void listen() throws Exception {
+        http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        http.createContext(
+                "/v1/update/",
+                exchange -> {
+                    requests.add(OmahaXml.readRequest(exchange.getRequestBody()));
+                    exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
+                    exchange.getResponseBody().write(answer);
+                    exchange.close();
+                });
+        http.createContext(
+                "/payload",
+                exchange -> {
+                    byte[] body = "content".getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(status, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        http.start();
+        server = new OmahaServer(new OkHttpClient(), at("/v1/update/"), IDENTITY);
+    }
+
+    @AfterEach
+    void stop() {
+        http.stop(0);
+    }
+
+    @Test
+    void offerCarriesAddressSizeAndDigest() throws Exception {
+        var manifest =
+                new UpdateCheck.Manifest(
+                        "1.1.0", "update.payload", 1234, "c".repeat(64), Optional.empty());
+        answer(new UpdateCheck.Update(List.of(at("/payloads/")), manifest));
+
+        CheckAnswer check = server.check("1.0.0", false);
+
+        assertThat(check)
+                .isEqualTo(
+                        new CheckAnswer.Offered(
+                                new Offer(
+                                        new ReleaseVersion("1.1.0"),
+                                        List.of(at("/payloads/update.payload")),
+                                        1234,
+                                        "c".repeat(64))));
+    }
+
+    @Test
+    void hostSaysWhoItIsAndWhatItRuns() throws Exception {
+        answer(new UpdateCheck.NoUpdate(OptionalLong.of(600)));
+
+        CheckAnswer check = server.check("1.0.0", true);
+
+        assertThat(check)
+                .isEqualTo(new CheckAnswer.NothingNew(Optional.of(Duration.ofMinutes(10))));
+        OmahaRequest request = requests.take();
+        assertThat(request.installSource()).isEqualTo("ondemandupdate");
+        var app = request.apps().getFirst();
+        assertThat(app.appId()).isEqualTo(AppId.KEELSON);
+        assertThat(app.version()).isEqualTo("1.0.0");
+        assertThat(app.track()).isEqualTo("demo");
+        assertThat(app.machineId()).isEqualTo(IDENTITY.machineId());
+        assertThat(app.bootId()).isEqualTo("{b}");
+        assertThat(app.alephVersion()).isEqualTo("0.9");
+        assertThat(app.updateCheck()).isTrue();
+    }
+
+    @Test
+    void eventIsDeliveredWithItsCodeAndReason() throws Exception {
+        answer(new UpdateCheck.NoUpdate(OptionalLong.empty()));
+        var report =
+                new Report(
+                        3,
+                        0,
+                        OptionalInt.of(44),
+                        new Report.Versions("1.1.0", "1.1.0", "1.2.0"),
+                        "health gate failed");
+
+        assertThat(server.report(report)).isEmpty();
+
+        var app = requests.take().apps().getFirst();
+        assertThat(app.updateCheck()).isFalse();
+        var event = app.events().getFirst();
+        assertThat(event.errorCode()).contains(44);
+        assertThat(event.nextVersion()).isEqualTo("1.2.0");
+        assertThat(event.reason()).isEqualTo("health gate failed");
+    }
+
+    @Test
+    void httpErrorIsAFailureWithItsStatus() {
+        status = 503;
+
+        assertThat(server.check("1.0.0", false))
+                .isInstanceOfSatisfying(
+                        CheckAnswer.Failed.class,
+                        failed -> assertThat(failed.errorCode()).isEqualTo(2503));
+    }
+
+    @Test
+    void nonsenseIsAFailureAndNoCrash() {
+        answer = "<html>".getBytes(StandardCharsets.UTF_8);
+
+        assertThat(server.check("1.0.0", false))
+                .isInstanceOfSatisfying(
+                        CheckAnswer.Failed.class,
+                        failed -> assertThat(failed.errorCode()).isEqualTo(31));
+    }
+
+    @Test
+    void unreachableServerIsAFailure() {
+        http.stop(0);
+
+        assertThat(server.check("1.0.0", false)).isInstanceOf(CheckAnswer.Failed.class);
+        assertThat(
+                        server.report(
+                                new Report(
+                                        13,
+                                        1,
+                                        OptionalInt.empty(),
+                                        new Report.Versions("1", "", "2"),
+                                        "")))
+                .isPresent();
+    }
+
+    @Test
+    void payloadIsStreamedWithItsLength() throws Exception {
+        try (Download download = server.download(at("/payload"))) {
+            assertThat(download.lengthBytes()).isEqualTo(7);
+            assertThat(download.body())
+                    .hasBinaryContent("content".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void missingPayloadIsNamed() {
+        status = 404;
+
+        assertThatThrownBy(() -> server.download(at("/payload")))
+                .isInstanceOf(HttpStatusException.class)
+                .hasMessage(at("/payload") + " answered with HTTP status 404");
+    }
+
+    private URI at(String path) {
+        return URI.create("http://127.0.0.1:" + http.getAddress().getPort() + path);
+    }
+
+    private void answer(UpdateCheck check) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        OmahaXml.writeResponse(
+                new OmahaResponse(
+                        "test",
+                        List.of(
+                                new ResponseApp(
+                                        AppId.KEELSON,
+                                        ResponseApp.OK,
+                                        true,
+                                        1,
+                                        Optional.of(check)))),
+                bytes);
+        answer = bytes.toByteArray();
+    }
+}

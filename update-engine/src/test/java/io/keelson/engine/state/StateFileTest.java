@@ -1,0 +1,106 @@
+package io.keelson.engine.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keelson.disk.boot.ReleaseVersion;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+class StateFileTest {
+    private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
+
+    @TempDir Path directory;
+
+    static Stream<AgentState> states() {
+        return TransitionsTest.STATES.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void everyStateComesBackAsItWasSaved(AgentState state) throws Exception {
+        var saved =
+                new AgentRecord(
+                        state,
+                        List.of(
+                                new BadRelease(
+                                        new ReleaseVersion("1.2.0"),
+                                        Optional.of("b".repeat(64)),
+                                        "it said \"no\"\n",
+                                        TIME)),
+                        List.of(
+                                new Report(
+                                        3,
+                                        0,
+                                        OptionalInt.of(44),
+                                        new Report.Versions("1.1.0", "1.1.0", "1.2.0"),
+                                        "why"),
+                                new Report(
+                                        13,
+                                        1,
+                                        OptionalInt.empty(),
+                                        new Report.Versions("1.1.0", "", "1.2.0"),
+                                        "")),
+                        Optional.of(new LockDebt.Failed("why")),
+                        new AgentRecord.History(
+                                Optional.of(TIME), Optional.of("an error"), "1.0.0"));
+        var file = new StateFile(directory.resolve("state.json"));
+
+        file.save(saved);
+
+        assertThat(file.load("9")).isEqualTo(saved);
+    }
+
+    @Test
+    void machineWithoutAFileStartsIdleAtItsFirstVersion() throws Exception {
+        var file = new StateFile(directory.resolve("state.json"));
+
+        assertThat(file.load("1.0.0")).isEqualTo(AgentRecord.first("1.0.0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "nonsense",
+                "{\"format\":2}",
+                "{\"format\":1}",
+                "{\"format\":1,\"state\":{\"name\":\"flying\"},\"firstVersion\":\"1\"}",
+                "{\"format\":1,\"state\":{\"name\":\"confirming\"},\"firstVersion\":\"1\"}",
+                "{\"format\":1,\"state\":{\"name\":\"idle\"},\"lastCheck\":\"noon\"}"
+            })
+    void unreadableFileIsKeptBesideAndForgotten(String content) throws Exception {
+        Path path = Files.writeString(directory.resolve("state.json"), content);
+
+        assertThat(new StateFile(path).load("1.0.0")).isEqualTo(AgentRecord.first("1.0.0"));
+
+        assertThat(directory.resolve("state.json.unreadable")).hasContent(content);
+    }
+
+    @Test
+    void memoryOfBadReleasesIsBounded() {
+        AgentRecord memory = AgentRecord.first("1");
+        for (int i = 0; i < 50; i++) {
+            memory =
+                    memory.withBad(
+                            new BadRelease(
+                                    new ReleaseVersion("2." + i), Optional.empty(), "bad", TIME));
+        }
+
+        assertThat(memory.bad()).hasSize(20);
+        assertThat(memory.bad().getLast().version().text()).isEqualTo("2.49");
+    }
+}
