@@ -5,7 +5,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -36,8 +38,8 @@ public final class Keelson extends CommandGroup {
         line.addSubcommand(new FleetCommand(terminal));
         line.addSubcommand(new RebootCommand(terminal));
         line.addSubcommand(new HostCommand(terminal));
-        line.setOut(new PrintWriter(terminal.out(), true));
-        line.setErr(new PrintWriter(terminal.err(), true));
+        line.setOut(writer(terminal.out()));
+        line.setErr(writer(terminal.err()));
         line.setExecutionExceptionHandler((failure, _, _) -> complain(terminal, failure));
         return line;
     }
@@ -48,6 +50,10 @@ public final class Keelson extends CommandGroup {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.setParameterExceptionHandler(Keelson::explainUsage);
         return line.execute(args.toArray(String[]::new));
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
     private static int complain(Terminal terminal, Exception failure) {

@@ -30,6 +30,7 @@ public record Terminal(
     /**
      * A terminal over a process's own streams; the launcher names the home by a system property.
      */
+    @SuppressWarnings("SystemConsoleNull") // it is null again in JDK 25 when nobody watches
     public static Terminal open(PrintStream out, PrintStream err, Map<String, String> environment) {
         Console console = System.console();
         return new Terminal(

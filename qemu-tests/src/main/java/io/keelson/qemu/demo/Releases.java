@@ -14,17 +14,14 @@ import io.keelson.image.archive.Mirrors;
 import io.keelson.qemu.timeline.Timeline;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Builds the four releases of the main job, and finds what differs between two of them. */
 final class Releases {
@@ -33,11 +30,11 @@ final class Releases {
     static final String UNHEALTHY = "1.2.0";
     static final String FORGED = "1.3.0";
 
-    private static final List<String> OLD_SUITES = List.of("trixie");
-    private static final List<String> NEW_SUITES = List.of("trixie", "trixie-security");
+    private static final Packages OLD = new Packages("old", List.of("trixie"));
+    private static final Packages NEW = new Packages("new", List.of("trixie", "trixie-security"));
 
-    /** Why release 1.2.0 is unwell, in its own words. */
-    static final String UNHEALTHY_WORDS = "this release fails its health check on purpose";
+    /** Where packages are chosen from; the name is that of the kept lock. */
+    private record Packages(String name, List<String> suites) {}
 
     private final DemoSettings settings;
     private final Timeline timeline;
@@ -54,24 +51,17 @@ final class Releases {
 
     /** Suite trixie alone. */
     ReleaseManifest first() throws IOException, InterruptedException {
-        return build(FIRST, OLD_SUITES, "old", ownKeys(), software);
+        return build(FIRST, OLD, "demo.yaml", ownKeys());
     }
 
     /** The same with Debian's security updates: a real update. */
     ReleaseManifest good() throws IOException, InterruptedException {
-        return build(GOOD, NEW_SUITES, "new", ownKeys(), software);
+        return build(GOOD, NEW, "demo.yaml", ownKeys());
     }
 
     /** As the good one, and a check of its own that fails. */
     ReleaseManifest unhealthy() throws IOException, InterruptedException {
-        List<Path> dists = new ArrayList<>(software.dists());
-        dists.add(unhealthyDist());
-        return build(
-                UNHEALTHY,
-                NEW_SUITES,
-                "new",
-                ownKeys(),
-                new HostSoftware(software.jars(), dists, software.javaHome()));
+        return build(UNHEALTHY, NEW, "demo-unhealthy.yaml", ownKeys());
     }
 
     /** As the good one, its payload signed by somebody else's key. */
@@ -80,50 +70,48 @@ final class Releases {
                 new Keys(
                         settings.keys(),
                         Optional.of(settings.foreignKeys().resolve("update.key.pem")));
-        return build(FORGED, NEW_SUITES, "new", keys, software);
+        return build(FORGED, NEW, "demo.yaml", keys);
     }
 
     /** The packages that differ, as {@code name old → new}. */
     static List<String> differences(ReleaseManifest from, ReleaseManifest to) {
-        Map<String, String> before =
-                from.packages().stream()
-                        .collect(Collectors.toMap(PackageVersion::name, PackageVersion::version));
-        Map<String, String> after =
-                to.packages().stream()
-                        .collect(Collectors.toMap(PackageVersion::name, PackageVersion::version));
-        Stream<String> changed =
-                after.keySet().stream()
-                        .filter(before::containsKey)
-                        .filter(name -> !before.get(name).equals(after.get(name)))
-                        .sorted()
-                        .map(name -> name + " " + before.get(name) + " -> " + after.get(name));
-        Stream<String> added =
-                after.keySet().stream()
-                        .filter(name -> !before.containsKey(name))
-                        .sorted()
-                        .map(name -> name + " is new");
-        Stream<String> removed =
-                before.keySet().stream()
-                        .filter(name -> !after.containsKey(name))
-                        .sorted()
-                        .map(name -> name + " is gone");
-        return Stream.of(changed, added, removed).flatMap(lines -> lines).toList();
+        Map<String, String> before = versions(from);
+        Map<String, String> after = versions(to);
+        Map<String, String> lines = new TreeMap<>();
+        before.forEach((name, version) -> lines.put(name, name + " " + version + " is gone"));
+        after.forEach((name, version) -> {
+            String old = before.getOrDefault(name, "");
+            if (old.equals(version)) {
+                lines.remove(name);
+            } else {
+                lines.put(
+                        name,
+                        name
+                                + " "
+                                + (old.isEmpty() ? version + " is new" : old + " -> " + version));
+            }
+        });
+        return List.copyOf(lines.values());
     }
 
-    private ReleaseManifest build(
-            String version, List<String> suites, String lockName, Keys keys, HostSoftware host)
+    private static Map<String, String> versions(ReleaseManifest release) {
+        return release.packages().stream()
+                .collect(Collectors.toMap(PackageVersion::name, PackageVersion::version));
+    }
+
+    private ReleaseManifest build(String version, Packages packages, String recipe, Keys keys)
             throws IOException, InterruptedException {
-        Path lock = settings.store().resolve("locks").resolve(lockName + ".lock");
+        Path lock = settings.store().resolve("locks").resolve(packages.name() + ".lock");
         BuildRequest request =
                 new BuildRequest(
-                        settings.home().resolve("image-builder/recipes/demo.yaml"),
+                        settings.home().resolve("image-builder/recipes").resolve(recipe),
                         new ReleaseVersion(version),
                         settings.release(version),
                         mirrors,
-                        suites,
+                        packages.suites(),
                         Files.exists(lock) ? Optional.of(lock) : Optional.empty(),
                         keys,
-                        host,
+                        software,
                         settings.store().resolve("cache"),
                         new BuildRequest.Options(true, false, settings.clock()));
         Progress progress = progress(version);
@@ -157,17 +145,5 @@ final class Releases {
 
     private Keys ownKeys() {
         return new Keys(settings.keys(), Optional.empty());
-    }
-
-    private Path unhealthyDist() throws IOException {
-        Path dist = settings.store().resolve("unhealthy-dist");
-        Path check = dist.resolve("lib/keelson/health.d/50-demo");
-        Files.createDirectories(check.getParent());
-        Files.writeString(
-                check,
-                "#!/bin/sh\necho '" + UNHEALTHY_WORDS + "'\nexit 1\n",
-                StandardCharsets.UTF_8);
-        Files.setPosixFilePermissions(check, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return dist;
     }
 }

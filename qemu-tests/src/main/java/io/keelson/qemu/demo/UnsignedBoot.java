@@ -28,9 +28,12 @@ final class UnsignedBoot {
             Pattern.compile(
                     "(?i).*(access denied|security violation|security policy violation|status: .*violation).*");
 
-    /** Linux says this first, on the console that the command line names. */
+    /**
+     * What only a kernel that was started says; its own first lines are below the console's log
+     * level.
+     */
     private static final Pattern LINUX_RUNS =
-            Pattern.compile("Linux version|EFI stub:|keelson: stage 1");
+            Pattern.compile("Linux version|EFI stub:|keelson: stage|Welcome to|systemd\\[1\\]");
 
     private static final Duration REFUSAL_DEADLINE = Duration.ofMinutes(4);
     private static final Duration COPY_DEADLINE = Duration.ofMinutes(3);

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Debian's etcd, one member on loopback, its data in a directory of ours. */
 public final class EtcdServer implements AutoCloseable {
-    private static final Duration READY_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration READY_DEADLINE = Duration.ofMinutes(1);
 
     private final ChildProcess process;
     private final int port;

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** The real update server as a process of its own on loopback, with its embedded database. */
 public final class UpdateServer implements AutoCloseable {
-    private static final Duration READY_DEADLINE = Duration.ofSeconds(120);
+    private static final Duration READY_DEADLINE = Duration.ofMinutes(2);
 
     private final ChildProcess process;
     private final int port;
