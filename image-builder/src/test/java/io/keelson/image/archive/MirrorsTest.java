@@ -59,8 +59,10 @@ class MirrorsTest {
         write("sources.list.d/a.list", "deb http://node.example/x nodistro main\n");
         write(
                 "sources.list.d/b.list",
-                "deb http://mirror.example/debian trixie main\n"
-                        + "deb http://mirror.example/security trixie-security main\n");
+                """
+                deb http://mirror.example/debian trixie main
+                deb http://mirror.example/security trixie-security main
+                """);
 
         assertThat(Mirrors.fromAptSources(apt)).isEqualTo(EXPECTED);
     }
