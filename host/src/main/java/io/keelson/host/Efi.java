@@ -1,9 +1,10 @@
 package io.keelson.host;
 
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -32,8 +33,8 @@ public final class Efi {
     public static Optional<byte[]> variable(Path efivarfs, String name, String vendorGuid)
             throws IOException {
         Path file = efivarfs.resolve(name + "-" + vendorGuid);
-        try (var in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(ATTRIBUTE_BYTES + VARIABLE_BYTES_MAX + 1);
+        try (var in = new FileInputStream(file.toFile())) {
+            byte[] bytes = readPlainly(in, ATTRIBUTE_BYTES + VARIABLE_BYTES_MAX + 1);
             if (bytes.length < ATTRIBUTE_BYTES) {
                 throw new IOException(file + " is shorter than its attributes");
             }
@@ -42,9 +43,26 @@ public final class Efi {
                         "%s is larger than %d bytes".formatted(file, VARIABLE_BYTES_MAX));
             }
             return Optional.of(Arrays.copyOfRange(bytes, ATTRIBUTE_BYTES, bytes.length));
-        } catch (NoSuchFileException _) {
+        } catch (FileNotFoundException missing) {
+            if (Files.exists(file)) {
+                throw missing;
+            }
             return Optional.empty();
         }
+    }
+
+    /** With read alone: a file of efivarfs cannot seek, which readNBytes and channels try to. */
+    private static byte[] readPlainly(FileInputStream in, int bytesMax) throws IOException {
+        byte[] bytes = new byte[bytesMax];
+        int length = 0;
+        while (length < bytesMax) {
+            int read = in.read(bytes, length, bytesMax - length);
+            if (read < 0) {
+                break;
+            }
+            length += read;
+        }
+        return Arrays.copyOf(bytes, length);
     }
 
     /** A variable that holds UTF-16 text, without the NUL at its end. */

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 class EfiTest {
     @TempDir Path efivars;
@@ -27,6 +31,24 @@ class EfiTest {
         assertThat(Efi.variable(efivars, "LoaderBootCountPath", Efi.LOADER_VENDOR)).isEmpty();
         assertThat(Efi.variable(efivars.resolve("none"), "SecureBoot", Efi.GLOBAL_VENDOR))
                 .isEmpty();
+    }
+
+    @Test
+    void aFileThatCannotSeekIsRead() throws Exception {
+        // As in efivarfs, where lseek answers ESPIPE.
+        Path pipe = efivars.resolve("SecureBoot-" + Efi.GLOBAL_VENDOR);
+        Command.run(List.of("mkfifo", pipe.toString()), Duration.ofSeconds(10)).orThrow("mkfifo");
+        Thread writer =
+                Thread.startVirtualThread(() -> {
+                    try (var out = new FileOutputStream(pipe.toFile())) {
+                        out.write(new byte[] {6, 0, 0, 0, 1});
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+
+        assertThat(Efi.secureBoot(efivars)).isTrue();
+        writer.join(Duration.ofSeconds(10));
     }
 
     @Test
