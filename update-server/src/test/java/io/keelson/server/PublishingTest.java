@@ -12,7 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -93,8 +92,7 @@ class PublishingTest {
 
         HttpResponse<String> answer =
                 server.put(
-                        "/api/releases/1.1.0/manifest",
-                        BodyPublishers.ofByteArray(other.manifest()));
+                        "/api/releases/1.1.0/manifest", BodyPublishers.ofString(other.manifest()));
 
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(ServerFixture.parse(answer).get("kind").asString())
@@ -105,11 +103,9 @@ class PublishingTest {
     void aManifestMustDescribeTheReleaseItIsSentFor() throws Exception {
         Release release = server.release("1.1.0", ServerFixture.TRUSTED);
 
-        for (byte[] manifest :
-                List.of(release.manifest(), "{".getBytes(StandardCharsets.UTF_8), new byte[0])) {
+        for (String manifest : List.of(release.manifest(), "{", "")) {
             HttpResponse<String> answer =
-                    server.put(
-                            "/api/releases/1.2.0/manifest", BodyPublishers.ofByteArray(manifest));
+                    server.put("/api/releases/1.2.0/manifest", BodyPublishers.ofString(manifest));
             assertThat(answer.statusCode()).isEqualTo(422);
             assertThat(ServerFixture.parse(answer).get("kind").asString())
                     .isEqualTo("invalid-manifest");

@@ -87,7 +87,7 @@ public final class ServerFixture implements AutoCloseable {
     }
 
     /** A payload on disk and the manifest that describes it. */
-    public record Release(String version, Path payload, byte[] manifest) {}
+    public record Release(String version, Path payload, String manifest) {}
 
     /** A release of a few kilobytes, signed with {@code key}. */
     public Release release(String version, KeyPair key) throws Exception {
@@ -118,13 +118,13 @@ public final class ServerFixture implements AutoCloseable {
                         List.of());
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         manifest.write(json);
-        return new Release(version, payload, json.toByteArray());
+        return new Release(version, payload, json.toString(StandardCharsets.UTF_8));
     }
 
     /** Sends both parts of a release and returns the answer to the second. */
     public HttpResponse<String> send(Release release) throws Exception {
         String path = "/api/releases/" + release.version();
-        assertThat(put(path + "/manifest", BodyPublishers.ofByteArray(release.manifest())))
+        assertThat(put(path + "/manifest", BodyPublishers.ofString(release.manifest())))
                 .extracting(HttpResponse::statusCode)
                 .isEqualTo(200);
         return put(path + "/payload", BodyPublishers.ofFile(release.payload()));
