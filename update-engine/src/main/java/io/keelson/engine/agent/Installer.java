@@ -62,10 +62,10 @@ public final class Installer {
             return attempt.failed(e);
         } catch (HttpStatusException e) {
             return new InstallResult.Failed(
-                    ErrorCode.HTTP_STATUS_BASE + e.status(), e.getMessage());
+                    ErrorCode.HTTP_STATUS_BASE + e.status(), String.valueOf(e.getMessage()));
         } catch (SlotException e) {
             int code = e.outOfSpace() ? ErrorCode.NOT_ENOUGH_SPACE : ErrorCode.INSTALL_DEVICE_OPEN;
-            return new InstallResult.Failed(code, e.getMessage());
+            return new InstallResult.Failed(code, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             int code =
                     attempt.isTouched ? ErrorCode.POSTINSTALL_RUNNER : ErrorCode.DOWNLOAD_TRANSFER;
@@ -105,7 +105,7 @@ public final class Installer {
             try {
                 keys = TrustedKeys.load(trustedKeys);
             } catch (PayloadException e) {
-                return new InstallResult.Failed(e.errorCode(), e.getMessage());
+                return new InstallResult.Failed(e.errorCode(), String.valueOf(e.getMessage()));
             }
             try (Download download = reach(offer)) {
                 long length = download.lengthBytes();
@@ -169,7 +169,7 @@ public final class Installer {
                     e.error() == PayloadError.DOWNLOAD_TRANSFER
                             || e.error() == PayloadError.DOWNLOAD_WRITE;
             return mayWorkLater
-                    ? new InstallResult.Failed(e.errorCode(), e.getMessage())
+                    ? new InstallResult.Failed(e.errorCode(), String.valueOf(e.getMessage()))
                     : new InstallResult.Refused(e.errorCode(), prefix + e.getMessage());
         }
     }

@@ -32,7 +32,7 @@ public final class ControlClient {
             if (words.length < 2 || !words[1].matches("[0-9]{3}")) {
                 throw new IOException("keelsond answered with " + message.startLine());
             }
-            return new ControlAnswer(Integer.parseInt(words[1]), JsonText.read(message.body()));
+            return new ControlAnswer(Integer.parseInt(words[1]), message.body());
         }
     }
 }

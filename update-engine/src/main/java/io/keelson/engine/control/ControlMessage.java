@@ -8,7 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -20,34 +19,8 @@ final class ControlMessage {
 
     private ControlMessage() {}
 
-    /** The first line of a message and its body. */
-    record Message(String startLine, byte[] body) {
-        Message {
-            body = body.clone();
-        }
-
-        @Override
-        public byte[] body() {
-            return body.clone();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Message(var line, var bytes)
-                    && startLine.equals(line)
-                    && Arrays.equals(body, bytes);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * startLine.hashCode() + Arrays.hashCode(body);
-        }
-
-        @Override
-        public String toString() {
-            return startLine;
-        }
-    }
+    /** The first line of a message and its body; no body is an empty object. */
+    record Message(String startLine, JsonObject body) {}
 
     static byte[] request(String method, String path, JsonObject body) {
         return message("%s %s HTTP/1.1\r\nHost: keelsond\r\n".formatted(method, path), body);
@@ -87,7 +60,7 @@ final class ControlMessage {
         if (body.length < length) {
             throw new EOFException("the body ends after " + body.length + " of " + length);
         }
-        return new Message(lines[0], body);
+        return new Message(lines[0], length == 0 ? JsonObject.empty() : JsonText.read(body));
     }
 
     private static String head(InputStream in) throws IOException {

@@ -1,8 +1,5 @@
 package io.keelson.engine.control;
 
-import io.keelson.engine.json.JsonObject;
-import io.keelson.engine.json.JsonText;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
@@ -114,12 +111,7 @@ public final class ControlServer implements AutoCloseable {
             if (words.length != 3 || !words[2].startsWith("HTTP/1.")) {
                 return ControlAnswer.refusal(400, "bad-request", "this is not HTTP/1.1");
             }
-            byte[] body = message.body();
-            request =
-                    new ControlRequest(
-                            words[0],
-                            words[1],
-                            body.length == 0 ? JsonObject.empty() : JsonText.read(body));
+            request = new ControlRequest(words[0], words[1], message.body());
         } catch (IOException e) {
             return ControlAnswer.refusal(400, "bad-request", String.valueOf(e.getMessage()));
         }

@@ -85,8 +85,8 @@ public final class JsonText {
         return switch (token) {
             case START_OBJECT -> readObject(in);
             case START_ARRAY -> readList(in);
-            case VALUE_TRUE -> Boolean.TRUE;
-            case VALUE_FALSE -> Boolean.FALSE;
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
             case VALUE_NUMBER_INT -> in.getLongValue();
             case VALUE_STRING -> in.getString();
             default -> throw new IOException("unexpected JSON token " + token);

@@ -65,7 +65,8 @@ public final class OmahaServer implements UpdateServer {
             OmahaResponse response = post(app, onDemand ? "ondemandupdate" : "scheduler");
             return answer(response);
         } catch (HttpStatusException e) {
-            return new CheckAnswer.Failed(ErrorCode.HTTP_STATUS_BASE + e.status(), e.getMessage());
+            return new CheckAnswer.Failed(
+                    ErrorCode.HTTP_STATUS_BASE + e.status(), String.valueOf(e.getMessage()));
         } catch (OmahaException e) {
             return new CheckAnswer.Failed(
                     ErrorCode.OMAHA_XML_PARSE,

@@ -160,9 +160,13 @@ public final class SlotWriter implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (disk;
-                FileChannel image = staged) {
-            // Closing both is all there is to do.
+        FileChannel image = staged;
+        try {
+            if (image != null) {
+                image.close();
+            }
+        } finally {
+            disk.close();
         }
     }
 }

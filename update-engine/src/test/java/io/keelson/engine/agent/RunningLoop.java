@@ -33,8 +33,12 @@ final class RunningLoop implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         thread.interrupt();
-        thread.join(WAIT_NANOS_MAX / 1_000_000);
+        try {
+            thread.join(WAIT_NANOS_MAX / 1_000_000);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -122,23 +122,9 @@ class UpdateStoryTest {
 
     @Test
     void unhealthyReleaseBurnsItsTriesAndTheHostRemembersWhy() throws Exception {
-        Agent agent = bootInto(two);
-        host.isGateHealthy = false;
-        for (int boot = 0; boot < 3; boot++) {
-            host.runGate();
-            host.runFor(agent, Duration.ofSeconds(10));
-            assertThat(agent.memory().state().text()).isEqualTo("confirming");
-            host.boot();
-            agent = host.start();
-        }
-        host.isGateHealthy = true;
-        host.runGate();
-        AgentState afterBoot = agent.memory().state();
-        host.runUntil(agent, "idle");
-        host.runFor(agent, Duration.ofHours(5));
+        Agent agent = sickReleaseComesAndGoes();
 
         assertThat(host.version()).isEqualTo(one.version());
-        assertThat(afterBoot).isInstanceOf(AgentState.RolledBack.class);
         String reason = "health gate failed: health.d/demo: exit code 1";
         assertThat(host.slots.outcomes).containsExactly(new Outcome.Failed(reason));
         assertThat(host.server.events()).isEqualTo("13/1 14/1 3/1 3/0:44");
@@ -164,7 +150,7 @@ class UpdateStoryTest {
 
     @Test
     void newerReleaseIsTakenAfterABadOne() throws Exception {
-        unhealthyReleaseBurnsItsTriesAndTheHostRemembersWhy();
+        sickReleaseComesAndGoes();
         TestRelease three = TestRelease.build(directory, "1.2.0", TestRelease.OUR_KEY);
         host.server.offered = three;
         Agent agent = host.start();
@@ -177,7 +163,7 @@ class UpdateStoryTest {
 
     @Test
     void operatorCanRetryABadRelease() throws Exception {
-        unhealthyReleaseBurnsItsTriesAndTheHostRemembersWhy();
+        sickReleaseComesAndGoes();
         Agent agent = host.start();
         try (var loop = new RunningLoop(agent)) {
             var answer =
@@ -193,13 +179,10 @@ class UpdateStoryTest {
 
     @Test
     void payloadSignedByAForeignKeyIsRefusedBeforeAnythingIsWritten() throws Exception {
-        TestRelease forged = TestRelease.build(directory, "1.3.0", TestRelease.FOREIGN_KEY);
         var tableBefore = host.table();
         var entriesBefore = host.entryNames();
-        host.server.offered = forged;
-        Agent agent = host.start();
 
-        host.runFor(agent, Duration.ofHours(3));
+        Agent agent = forgedReleaseIsOffered();
 
         assertThat(host.power.diskChanges()).isZero();
         assertThat(host.table()).isEqualTo(tableBefore);
@@ -215,7 +198,8 @@ class UpdateStoryTest {
 
     @Test
     void forgedPayloadDoesNotKeepTheTrueReleaseOfThatVersionAway() throws Exception {
-        payloadSignedByAForeignKeyIsRefusedBeforeAnythingIsWritten();
+        Agent refusing = forgedReleaseIsOffered();
+        assertThat(refusing.memory().bad()).hasSize(1);
         host.server.offered = TestRelease.build(directory, "1.3.0", TestRelease.OUR_KEY);
         Agent agent = host.start();
         host.runFor(agent, Duration.ofHours(1));
@@ -361,6 +345,32 @@ class UpdateStoryTest {
 
         assertThat(agent.memory().state().text()).isEqualTo("confirming");
         assertThat(host.entryNames()).containsExactly("keelson_1.1.0+2-1.efi", "keelson_1.0.0.efi");
+    }
+
+    private Agent sickReleaseComesAndGoes() throws Exception {
+        Agent agent = bootInto(two);
+        host.isGateHealthy = false;
+        for (int boot = 0; boot < 3; boot++) {
+            host.runGate();
+            host.runFor(agent, Duration.ofSeconds(10));
+            assertThat(agent.memory().state().text()).isEqualTo("confirming");
+            host.boot();
+            agent = host.start();
+        }
+        host.isGateHealthy = true;
+        host.runGate();
+        AgentState afterBoot = agent.memory().state();
+        host.runUntil(agent, "idle");
+        host.runFor(agent, Duration.ofHours(5));
+        assertThat(afterBoot).isInstanceOf(AgentState.RolledBack.class);
+        return agent;
+    }
+
+    private Agent forgedReleaseIsOffered() throws Exception {
+        host.server.offered = TestRelease.build(directory, "1.3.0", TestRelease.FOREIGN_KEY);
+        Agent agent = host.start();
+        host.runFor(agent, Duration.ofHours(3));
+        return agent;
     }
 
     private Agent bootInto(TestRelease release) throws Exception {

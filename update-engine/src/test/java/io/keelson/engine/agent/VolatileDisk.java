@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 final class VolatileDisk extends FileChannel {
     private static final int SECTOR_BYTES = 512;
 
-    private record Write(long offset, byte[] before, byte[] after) {}
+    private record Write(long offset, ByteBuffer before, ByteBuffer after) {}
 
     private final FileChannel medium;
     private final Power power;
@@ -32,18 +32,20 @@ final class VolatileDisk extends FileChannel {
             put(medium, write.offset(), write.before());
         }
         for (Write write : unforced) {
-            int sectors = write.after().length / SECTOR_BYTES;
+            int bytes = write.after().capacity();
+            int sectors = bytes / SECTOR_BYTES;
             int kept = random.nextInt(3) == 0 ? 0 : random.nextInt(sectors + 1);
-            byte[] part = new byte[kept == sectors ? write.after().length : kept * SECTOR_BYTES];
-            System.arraycopy(write.after(), 0, part, 0, part.length);
-            put(medium, write.offset(), part);
+            put(
+                    medium,
+                    write.offset(),
+                    write.after().slice(0, kept == sectors ? bytes : kept * SECTOR_BYTES));
         }
         unforced.clear();
         medium.force(true);
     }
 
-    private static void put(FileChannel medium, long offset, byte[] bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    private static void put(FileChannel medium, long offset, ByteBuffer bytes) throws IOException {
+        ByteBuffer buffer = bytes.duplicate().rewind();
         while (buffer.hasRemaining()) {
             medium.write(buffer, offset + buffer.position());
         }
@@ -52,15 +54,14 @@ final class VolatileDisk extends FileChannel {
     @Override
     public int write(ByteBuffer source, long offset) throws IOException {
         power.diskChange("writing to the disk at " + offset);
-        byte[] after = new byte[source.remaining()];
-        source.get(after);
-        ByteBuffer before = ByteBuffer.allocate(after.length);
+        ByteBuffer after = ByteBuffer.allocate(source.remaining()).put(source).flip();
+        ByteBuffer before = ByteBuffer.allocate(after.capacity());
         while (before.hasRemaining() && medium.read(before, offset + before.position()) >= 0) {
             // Reads until the range is known.
         }
-        unforced.add(new Write(offset, before.array(), after));
+        unforced.add(new Write(offset, before, after));
         put(medium, offset, after);
-        return after.length;
+        return after.capacity();
     }
 
     @Override

@@ -142,7 +142,7 @@ class HealthGateTest {
         if (argv.contains("--failed")) {
             return new Command.Result(argv, 0, String.join("\n", failedUnits), "");
         }
-        var queue = answers.get(argv.getLast());
+        var queue = answers.getOrDefault(argv.getLast(), new ArrayDeque<>());
         return queue.size() > 1 ? queue.remove() : queue.getFirst();
     }
 

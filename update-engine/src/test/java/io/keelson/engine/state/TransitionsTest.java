@@ -127,9 +127,11 @@ class TransitionsTest {
         var edges = new ArrayList<Arguments>();
         for (AgentState state : STATES) {
             for (AgentEvent event : EVENTS) {
-                String next = LEGAL.get(state.text()).get(event.getClass().getSimpleName());
+                String next =
+                        LEGAL.getOrDefault(state.text(), Map.of())
+                                .get(event.getClass().getSimpleName());
                 if ((next != null) == isLegal) {
-                    edges.add(Arguments.of(state, event, next));
+                    edges.add(Arguments.of(state, event, String.valueOf(next)));
                 }
             }
         }
