@@ -3,6 +3,7 @@ package io.keelson.qemu.guest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -111,7 +112,7 @@ public final class Console implements AutoCloseable {
                     readNew();
                 }
                 TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL.toMillis());
-            } catch (InterruptedException _) {
+            } catch (InterruptedException | ClosedByInterruptException _) {
                 return;
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot read the console log " + log, e);
