@@ -55,7 +55,7 @@ final class HostDaemon {
                         facts.version(),
                         config.server().map(Object::toString).orElse("disabled"),
                         config.group(),
-                        config.pollInterval().toSeconds(),
+                        config.poll().interval().toSeconds(),
                         config.reboot().strategy().text());
     }
 

@@ -44,7 +44,7 @@ public final class Agent {
         this.parts = parts;
         this.memory = memory;
         var chance = parts.chance();
-        this.timer = new PollTimer(parts.config().pollInterval(), chance.clock(), chance.random());
+        this.timer = new PollTimer(parts.config().poll(), chance.clock(), chance.random());
         this.courier = new Courier(memory, parts.server(), parts.slots(), chance.clock());
         this.updates = new UpdateSteps(parts, memory, timer, courier);
         this.reboots = new RebootSteps(parts, memory, courier);

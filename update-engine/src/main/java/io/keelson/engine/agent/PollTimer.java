@@ -1,5 +1,7 @@
 package io.keelson.engine.agent;
 
+import io.keelson.engine.config.UpdateConfig.PollSettings;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,13 +22,15 @@ final class PollTimer {
     private static final double JITTER = 0.1;
 
     private final Duration interval;
+    private final boolean isExplicit;
     private final InstantSource clock;
     private final RandomGenerator random;
     private int failures;
     private volatile Instant next;
 
-    PollTimer(Duration interval, InstantSource clock, RandomGenerator random) {
-        this.interval = interval;
+    PollTimer(PollSettings settings, InstantSource clock, RandomGenerator random) {
+        this.interval = settings.interval();
+        this.isExplicit = settings.isExplicit();
         this.clock = clock;
         this.random = random;
         Duration spread = shorter(interval.dividedBy(2), FIRST_SPREAD_MAX);
@@ -56,7 +60,7 @@ final class PollTimer {
         failures = 0;
         Duration wait =
                 serverInterval
-                        .filter(wanted -> !wanted.isZero() && !wanted.isNegative())
+                        .filter(wanted -> !isExplicit && !wanted.isZero() && !wanted.isNegative())
                         .map(wanted -> shorter(longer(wanted, SERVER_MIN), SERVER_MAX))
                         .orElse(interval);
         in(wait);

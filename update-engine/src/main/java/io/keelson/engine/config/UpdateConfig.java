@@ -19,11 +19,19 @@ import java.util.TreeMap;
 public record UpdateConfig(
         Optional<URI> server,
         String group,
-        Duration pollInterval,
+        PollSettings poll,
         RebootSettings reboot,
         int tries,
         String machineAlias,
         HealthSettings health) {
+
+    /**
+     * How often to ask for updates.
+     *
+     * @param isExplicit whether an administrator chose the interval; then the server's wish for
+     *     another one does not count
+     */
+    public record PollSettings(Duration interval, boolean isExplicit) {}
 
     /** When to reboot, and the lock that is asked first under {@link RebootStrategy#LOCK}. */
     public record RebootSettings(
@@ -69,7 +77,8 @@ public record UpdateConfig(
     /** Reads the files that exist, a later one over an earlier one. */
     public static UpdateConfig load(List<Path> lowestFirst) throws IOException {
         var values = new TreeMap<>(DEFAULTS);
-        for (var entry : ConfigFile.merge(lowestFirst).entrySet()) {
+        var merged = ConfigFile.merge(lowestFirst);
+        for (var entry : merged.entrySet()) {
             String key = ALIASES.getOrDefault(entry.getKey(), entry.getKey());
             if (!DEFAULTS.containsKey(key)) {
                 throw new ConfigException(
@@ -78,10 +87,11 @@ public record UpdateConfig(
             }
             values.put(key, entry.getValue());
         }
-        return validated(values);
+        return validated(values, merged.containsKey("POLL_INTERVAL"));
     }
 
-    private static UpdateConfig validated(SortedMap<String, String> values) throws IOException {
+    private static UpdateConfig validated(SortedMap<String, String> values, boolean isPollExplicit)
+            throws IOException {
         String server = text(values, "SERVER");
         var reboot =
                 new RebootSettings(
@@ -96,7 +106,9 @@ public record UpdateConfig(
                         ? Optional.empty()
                         : Optional.of(url("SERVER", server)),
                 name(values, "GROUP"),
-                seconds(values, "POLL_INTERVAL", POLL_SECONDS_MIN, POLL_SECONDS_MAX),
+                new PollSettings(
+                        seconds(values, "POLL_INTERVAL", POLL_SECONDS_MIN, POLL_SECONDS_MAX),
+                        isPollExplicit),
                 reboot,
                 (int) number(values, "TRIES", 1, TRIES_MAX),
                 text(values, "MACHINE_ALIAS"),

@@ -38,7 +38,8 @@ class UpdateConfigTest {
 
         assertThat(config.server()).contains(URI.create("http://a/v1/update/"));
         assertThat(config.group()).isEqualTo("demo");
-        assertThat(config.pollInterval()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.poll())
+                .isEqualTo(new UpdateConfig.PollSettings(Duration.ofMinutes(1), true));
         assertThat(config.machineAlias()).isEqualTo("edge 7");
     }
 
