@@ -42,6 +42,13 @@ final class ImageCommand extends CommandGroup {
                 description = "what the image consists of")
         private Path recipe = Path.of("");
 
+        // Not the standard mixin: it claims --version, which is the release's here.
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "show this help")
+        private boolean help;
+
         @Option(
                 names = "--version",
                 required = true,
@@ -113,8 +120,7 @@ final class ImageCommand extends CommandGroup {
     @Command(
             name = "build",
             description =
-                    "builds disk.img and what belongs to it from Debian packages, as an ordinary user",
-            mixinStandardHelpOptions = true)
+                    "builds disk.img and what belongs to it from Debian packages, as an ordinary user")
     int build(
             @Mixin BuildSettings settings,
             @Option(names = "--json", description = "print release.json") boolean json)
