@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadFeature;
@@ -23,11 +21,8 @@ import tools.jackson.core.json.JsonFactory;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Document version 1 of a reboot group.
@@ -87,6 +82,8 @@ public final class GroupJson {
     }
 
     /**
+     * The group a document describes.
+     *
      * @param revision the store's revision of the write that left this document
      * @throws IOException when this is not a document of version 1
      */
@@ -96,7 +93,7 @@ public final class GroupJson {
         }
         try (var json = JSON.createParser(ObjectReadContext.empty(), document.toByteArray())) {
             json.nextToken();
-            RebootGroup group = readGroup(new Fields(json, "document"), revision);
+            RebootGroup group = readGroup(new JsonFields(json, "document"), revision);
             if (json.nextToken() != null) {
                 throw new IOException("text follows the document");
             }
@@ -150,7 +147,7 @@ public final class GroupJson {
         json.writeEndObject();
     }
 
-    private static RebootGroup readGroup(Fields fields, long revision) {
+    private static RebootGroup readGroup(JsonFields fields, long revision) {
         int max = 0;
         Failures failures = null;
         Optional<Halt> halted = Optional.empty();
@@ -179,7 +176,7 @@ public final class GroupJson {
         }
     }
 
-    private static int readMax(Fields fields) {
+    private static int readMax(JsonFields fields) {
         int slots = 0;
         while (fields.next()) {
             switch (fields.name()) {
@@ -192,7 +189,7 @@ public final class GroupJson {
         return slots;
     }
 
-    private static Failures readFailures(Fields fields) {
+    private static Failures readFailures(JsonFields fields) {
         int used = 0;
         int max = 0;
         Instant since = Instant.EPOCH;
@@ -214,7 +211,7 @@ public final class GroupJson {
         return new Failures(used, max, since, last);
     }
 
-    private static LastFailure readLastFailure(Fields fields) {
+    private static LastFailure readLastFailure(JsonFields fields) {
         String id = "";
         String reason = "";
         String request = "";
@@ -232,7 +229,7 @@ public final class GroupJson {
         return new LastFailure(id, reason, at, request);
     }
 
-    private static Halt readHalt(Fields fields) {
+    private static Halt readHalt(JsonFields fields) {
         String reason = "";
         Instant at = Instant.EPOCH;
         while (fields.next()) {
@@ -246,7 +243,7 @@ public final class GroupJson {
         return new Halt(reason, at);
     }
 
-    private static Holder readHolder(Fields fields, long revision) {
+    private static Holder readHolder(JsonFields fields, long revision) {
         String id = "";
         String boot = "";
         String request = "";
@@ -268,7 +265,7 @@ public final class GroupJson {
         return new Holder(id, boot, state, fence, request, since);
     }
 
-    private static Waiting readWaiting(Fields fields) {
+    private static Waiting readWaiting(JsonFields fields) {
         String id = "";
         String request = "";
         Instant since = Instant.EPOCH;
@@ -289,108 +286,5 @@ public final class GroupJson {
             throw new IllegalArgumentException("a part of the document is missing");
         }
         return value;
-    }
-
-    private interface Reader<T> {
-        T read(Fields fields);
-    }
-
-    /** One open object: its fields in any order, each at most once, all of the expected type. */
-    private static final class Fields {
-        private final JsonParser json;
-        private final Set<String> seen = new HashSet<>();
-        private String name;
-
-        Fields(JsonParser json, String name) {
-            this.json = json;
-            this.name = name;
-            if (json.currentToken() != JsonToken.START_OBJECT) {
-                throw wrong("an object");
-            }
-        }
-
-        boolean next() {
-            if (json.nextToken() != JsonToken.PROPERTY_NAME) {
-                return false;
-            }
-            name = json.currentName();
-            seen.add(name);
-            json.nextToken();
-            return true;
-        }
-
-        String name() {
-            return name;
-        }
-
-        long number() {
-            if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-                throw wrong("a whole number");
-            }
-            return json.getLongValue();
-        }
-
-        long positive() {
-            long number = number();
-            if (number <= 0) {
-                throw new IllegalArgumentException(
-                        "'" + name + "' must be above 0 but is " + number);
-            }
-            return number;
-        }
-
-        String text() {
-            if (json.currentToken() != JsonToken.VALUE_STRING) {
-                throw wrong("a string");
-            }
-            return json.getString();
-        }
-
-        Instant instant() {
-            return Instant.parse(text());
-        }
-
-        boolean absent() {
-            return json.currentToken() == JsonToken.VALUE_NULL;
-        }
-
-        void requireAbsent() {
-            if (!absent()) {
-                throw wrong("null");
-            }
-        }
-
-        Fields object() {
-            return new Fields(json, name);
-        }
-
-        <T> List<T> list(Reader<T> reader) {
-            if (json.currentToken() != JsonToken.START_ARRAY) {
-                throw wrong("a list");
-            }
-            var values = new ArrayList<T>();
-            while (json.nextToken() != JsonToken.END_ARRAY) {
-                values.add(reader.read(new Fields(json, name)));
-            }
-            return values;
-        }
-
-        void require(String... names) {
-            for (String expected : names) {
-                if (!seen.contains(expected)) {
-                    throw new IllegalArgumentException("'" + expected + "' is missing");
-                }
-            }
-        }
-
-        IllegalArgumentException unknown() {
-            return new IllegalArgumentException(
-                    "unknown field '" + Names.oneLine(name) + "': written by a later release?");
-        }
-
-        private IllegalArgumentException wrong(String expected) {
-            return new IllegalArgumentException(
-                    "'" + name + "' must be " + expected + ", found " + json.currentToken());
-        }
     }
 }
