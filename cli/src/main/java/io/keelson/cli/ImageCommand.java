@@ -47,6 +47,7 @@ final class ImageCommand extends CommandGroup {
                 names = {"-h", "--help"},
                 usageHelp = true,
                 description = "show this help")
+        @SuppressWarnings("unused") // picocli acts on it
         private boolean help;
 
         @Option(

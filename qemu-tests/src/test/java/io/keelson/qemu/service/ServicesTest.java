@@ -52,7 +52,7 @@ class ServicesTest {
             assertThat(lock.request(new NodeIdentity("two", "boot")))
                     .isInstanceOf(LockAnswer.Queued.class);
         }
-        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+        assertGone(pid);
     }
 
     @Test
@@ -70,7 +70,7 @@ class ServicesTest {
                     .extracting("kind")
                     .isEqualTo("unknown-host");
         }
-        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+        assertGone(pid);
     }
 
     @Test
@@ -89,5 +89,12 @@ class ServicesTest {
         assertThatThrownBy(() -> UpdateServer.start(directory.resolve("server"), 0, List.of()))
                 .hasMessageContaining("ended before it was ready")
                 .hasMessageContaining("--trust");
+    }
+
+    private static void assertGone(long pid) {
+        // For an instant a dead child is still listed, until it is reaped.
+        ProcessHandle.of(pid)
+                .ifPresent(
+                        child -> assertThat(child.onExit()).succeedsWithin(Duration.ofSeconds(10)));
     }
 }

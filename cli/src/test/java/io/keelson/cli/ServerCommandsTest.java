@@ -1,0 +1,151 @@
+package io.keelson.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The commands that speak to an update server, against one that answers from a table. */
+class ServerCommandsTest {
+    @TempDir Path directory;
+
+    private final Map<String, String> received = new ConcurrentHashMap<>();
+    private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    String call =
+                            exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+                    received.put(
+                            call,
+                            new String(
+                                    exchange.getRequestBody().readAllBytes(),
+                                    StandardCharsets.UTF_8));
+                    byte[] answer =
+                            answers.getOrDefault(call, "{}").getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(statuses.getOrDefault(call, 200), answer.length);
+                    exchange.getResponseBody().write(answer);
+                    exchange.close();
+                });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void theFleetIsATableForPeople() {
+        answers.put(
+                "GET /api/hosts",
+                """
+                [{"machineId":"m1","version":"1.1.0","track":"demo","state":"rolled-back","lastCheck":"2026-01-01T00:00:00Z",
+                  "lastError":{"reason":"health.d/50-demo: exit code 1"}}]
+                """);
+
+        CapturedRun run = run("fleet", "list");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines())
+                .containsExactly(
+                        "MACHINE  VERSION  TRACK  STATE        LAST CHECK            LAST ERROR",
+                        "m1       1.1.0    demo   rolled-back  2026-01-01T00:00:00Z  health.d/50-demo: exit code 1");
+    }
+
+    @Test
+    void theFleetIsJsonForPrograms() {
+        answers.put("GET /api/hosts", "[{\"machineId\":\"m1\"}]");
+
+        assertThat(run("fleet", "list", "--json").out())
+                .contains("\"machineId\"")
+                .contains("\"m1\"");
+    }
+
+    @Test
+    void publishingSendsTheManifestThenThePayloadThenPromotes() throws IOException {
+        Files.writeString(directory.resolve("release.json"), "{\"version\":\"1.1.0\"}");
+        Files.writeString(directory.resolve("update.payload"), "CrAU...");
+
+        CapturedRun run = run("release", "publish", directory.toString(), "--channel", "demo");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(received)
+                .containsEntry("PUT /api/releases/1.1.0/manifest", "{\"version\":\"1.1.0\"}")
+                .containsEntry("PUT /api/releases/1.1.0/payload", "CrAU...")
+                .hasEntrySatisfying(
+                        "PUT /api/channels/demo", body -> assertThat(body).contains("1.1.0"));
+    }
+
+    @Test
+    void aRefusalIsTheServersOwnSentence() throws IOException {
+        Files.writeString(directory.resolve("release.json"), "{\"version\":\"1.3.0\"}");
+        Files.writeString(directory.resolve("update.payload"), "CrAU...");
+        statuses.put("PUT /api/releases/1.3.0/payload", 422);
+        answers.put(
+                "PUT /api/releases/1.3.0/payload",
+                "{\"kind\":\"untrusted-payload\",\"message\":\"the payload is signed by nobody known\"}");
+
+        CapturedRun run = run("release", "publish", directory.toString());
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .endsWith(
+                        "keelson: the payload is signed by nobody known" + System.lineSeparator());
+    }
+
+    @Test
+    void anAnswerThatIsNoJsonIsToldByItsStatus() {
+        statuses.put("GET /api/channels", 502);
+        answers.put("GET /api/channels", "<html>bad gateway</html>");
+
+        assertThat(run("channel", "list").err()).contains("answered 502 to GET /api/channels");
+    }
+
+    @Test
+    void channelsArePausedAndResumed() {
+        answers.put("POST /api/channels/demo/pause", "{\"name\":\"demo\",\"paused\":true}");
+
+        CapturedRun run = run("channel", "pause", "demo");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("paused: true");
+    }
+
+    @Test
+    void aServerThatIsNotThereIsOneSentenceWithTheRemedy() {
+        server.stop(0);
+
+        CapturedRun run = run("fleet", "list");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("no update server answers").contains("keelson server run");
+    }
+
+    private CapturedRun run(String... args) {
+        String[] all = Arrays.copyOf(args, args.length + 2);
+        all[args.length] = "--server";
+        all[args.length + 1] = "http://127.0.0.1:" + server.getAddress().getPort();
+        return CapturedRun.of(all);
+    }
+}
