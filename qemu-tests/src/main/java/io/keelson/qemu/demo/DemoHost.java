@@ -91,7 +91,7 @@ final class DemoHost {
      */
     String bootLoader() throws IOException, InterruptedException {
         return ask(
-                "tail -c +5 /sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f | tr -d '\\000'");
+                "cat /sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f | tail -c +5 | tr -d '\\000'");
     }
 
     /** dm-verity's own word about /usr: V while every block read so far was right. */

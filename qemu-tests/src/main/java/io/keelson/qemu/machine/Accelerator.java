@@ -100,7 +100,8 @@ public record Accelerator(Kind kind, String why) {
     List<String> arguments() {
         return switch (kind) {
             case KVM -> List.of("-accel", "kvm", "-cpu", "host");
-            case TCG -> List.of("-accel", "tcg,thread=multi", "-cpu", "max");
+            // docs/decisions/0008: the emulated CMPXCHG16B corrupts flags and crashes the kernel.
+            case TCG -> List.of("-accel", "tcg,thread=multi", "-cpu", "max,cx16=off,la57=off");
         };
     }
 }
