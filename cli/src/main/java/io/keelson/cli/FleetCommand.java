@@ -1,5 +1,10 @@
 package io.keelson.cli;
 
+import io.keelson.cli.terminal.Columns;
+import io.keelson.cli.terminal.Json;
+import io.keelson.cli.terminal.Properties;
+import io.keelson.cli.terminal.Terminal;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

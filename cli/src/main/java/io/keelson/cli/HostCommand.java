@@ -1,5 +1,7 @@
 package io.keelson.cli;
 
+import io.keelson.cli.terminal.Terminal;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 

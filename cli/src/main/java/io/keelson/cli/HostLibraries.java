@@ -1,5 +1,6 @@
 package io.keelson.cli;
 
+import io.keelson.cli.terminal.CommandFailure;
 import io.keelson.image.HostSoftware;
 
 import java.io.IOException;

@@ -1,6 +1,10 @@
 package io.keelson.cli;
 
 import io.keelson.channels.ReleaseManifest;
+import io.keelson.cli.terminal.Json;
+import io.keelson.cli.terminal.Properties;
+import io.keelson.cli.terminal.Terminal;
+import io.keelson.cli.terminal.TerminalProgress;
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.image.BuildRequest;
 import io.keelson.image.HostSoftware;

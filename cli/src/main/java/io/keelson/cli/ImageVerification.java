@@ -2,6 +2,8 @@ package io.keelson.cli;
 
 import io.keelson.channels.Artifact;
 import io.keelson.channels.ReleaseManifest;
+import io.keelson.cli.terminal.CommandFailure;
+import io.keelson.cli.terminal.TerminalProgress;
 import io.keelson.disk.gpt.GptPartition;
 import io.keelson.disk.gpt.GptTable;
 import io.keelson.disk.gpt.RootHash;

@@ -1,5 +1,8 @@
 package io.keelson.cli;
 
+import io.keelson.cli.terminal.FailureSentence;
+import io.keelson.cli.terminal.Terminal;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;

@@ -1,5 +1,9 @@
 package io.keelson.cli;
 
+import io.keelson.cli.terminal.Columns;
+import io.keelson.cli.terminal.CommandFailure;
+import io.keelson.cli.terminal.Json;
+import io.keelson.cli.terminal.Terminal;
 import io.keelson.image.sign.SigningKeys;
 
 import picocli.CommandLine.Command;

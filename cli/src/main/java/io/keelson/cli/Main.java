@@ -1,5 +1,7 @@
 package io.keelson.cli;
 
+import io.keelson.cli.terminal.Terminal;
+
 import java.io.PrintStream;
 import java.util.List;
 

@@ -1,6 +1,11 @@
 package io.keelson.cli;
 
 import io.keelson.channels.ReleaseManifest;
+import io.keelson.cli.terminal.CommandFailure;
+import io.keelson.cli.terminal.Json;
+import io.keelson.cli.terminal.Properties;
+import io.keelson.cli.terminal.Terminal;
+import io.keelson.cli.terminal.TerminalProgress;
 import io.keelson.disk.gpt.RootHash;
 import io.keelson.disk.verity.VerityDefaults;
 import io.keelson.disk.verity.VerityTree;

@@ -1,5 +1,7 @@
 package io.keelson.cli;
 
+import io.keelson.cli.terminal.CommandFailure;
+import io.keelson.cli.terminal.Terminal;
 import io.keelson.reboot.GroupAnswer;
 import io.keelson.reboot.LockAnswer;
 import io.keelson.reboot.NodeIdentity;

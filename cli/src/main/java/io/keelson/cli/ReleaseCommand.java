@@ -1,5 +1,12 @@
 package io.keelson.cli;
 
+import io.keelson.cli.api.ServerApi;
+import io.keelson.cli.terminal.CommandFailure;
+import io.keelson.cli.terminal.Json;
+import io.keelson.cli.terminal.Properties;
+import io.keelson.cli.terminal.Terminal;
+import io.keelson.cli.terminal.TerminalProgress;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

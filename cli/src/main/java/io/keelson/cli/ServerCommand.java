@@ -1,5 +1,6 @@
 package io.keelson.cli;
 
+import io.keelson.cli.terminal.Terminal;
 import io.keelson.server.ServerMain;
 
 import picocli.CommandLine.Command;

@@ -1,5 +1,8 @@
 package io.keelson.cli;
 
+import io.keelson.cli.api.ServerApi;
+import io.keelson.cli.terminal.CommandFailure;
+
 import picocli.CommandLine.Option;
 
 import java.net.URI;

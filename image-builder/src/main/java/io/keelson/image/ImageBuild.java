@@ -12,6 +12,7 @@ import io.keelson.image.assemble.UnifiedKernelImage;
 import io.keelson.image.erofs.ErofsImage;
 import io.keelson.image.initrd.Initrd;
 import io.keelson.image.packages.Lock;
+import io.keelson.image.progress.Progress;
 import io.keelson.image.recipe.Recipe;
 import io.keelson.image.runtime.JavaRuntime;
 import io.keelson.image.sign.Pem;

@@ -1,6 +1,7 @@
 package io.keelson.image;
 
 import io.keelson.image.packages.Lock;
+import io.keelson.image.progress.Progress;
 import io.keelson.image.recipe.Recipe;
 import io.keelson.image.rootfs.PackageSource;
 import io.keelson.image.rootfs.RootTreeBuilder;

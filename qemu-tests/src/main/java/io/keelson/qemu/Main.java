@@ -1,7 +1,7 @@
 package io.keelson.qemu;
 
 import io.keelson.cli.Keelson;
-import io.keelson.cli.Terminal;
+import io.keelson.cli.terminal.Terminal;
 import io.keelson.qemu.demo.DemoCommand;
 
 import picocli.CommandLine;

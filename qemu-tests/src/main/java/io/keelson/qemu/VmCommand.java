@@ -1,12 +1,14 @@
 package io.keelson.qemu;
 
-import io.keelson.cli.CommandFailure;
 import io.keelson.cli.CommandGroup;
-import io.keelson.cli.Terminal;
+import io.keelson.cli.terminal.CommandFailure;
+import io.keelson.cli.terminal.Terminal;
 import io.keelson.qemu.machine.Accelerator;
+import io.keelson.qemu.machine.Credentials;
 import io.keelson.qemu.machine.Firmware;
 import io.keelson.qemu.machine.MachineSpec;
 import io.keelson.qemu.machine.VirtualMachine;
+import io.keelson.qemu.service.Belongings;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,6 @@
 package io.keelson.image.archive;
 
-import io.keelson.image.Progress;
+import io.keelson.image.progress.Progress;
 
 import okhttp3.OkHttpClient;
 import okhttp3.Request;

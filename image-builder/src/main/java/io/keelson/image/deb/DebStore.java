@@ -1,6 +1,6 @@
 package io.keelson.image.deb;
 
-import io.keelson.image.Progress;
+import io.keelson.image.progress.Progress;
 
 import java.io.IOException;
 import java.nio.file.Files;

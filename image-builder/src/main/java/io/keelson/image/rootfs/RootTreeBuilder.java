@@ -1,6 +1,5 @@
 package io.keelson.image.rootfs;
 
-import io.keelson.image.Progress;
 import io.keelson.image.archive.ArchiveKeys;
 import io.keelson.image.archive.Digest;
 import io.keelson.image.archive.Downloads;
@@ -11,6 +10,7 @@ import io.keelson.image.kmod.InstalledModules;
 import io.keelson.image.packages.Lock;
 import io.keelson.image.packages.LockedPackage;
 import io.keelson.image.packages.Resolver;
+import io.keelson.image.progress.Progress;
 import io.keelson.image.recipe.Recipe;
 import io.keelson.image.standin.Accounts;
 import io.keelson.image.standin.BaseFiles;

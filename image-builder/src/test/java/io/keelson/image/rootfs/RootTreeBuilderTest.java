@@ -3,9 +3,9 @@ package io.keelson.image.rootfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keelson.image.Progress;
 import io.keelson.image.archive.ArchiveSigner;
 import io.keelson.image.packages.Lock;
+import io.keelson.image.progress.Progress;
 import io.keelson.image.recipe.Recipe;
 import io.keelson.image.standin.ScriptReport.Cover;
 import io.keelson.image.tree.Node;

@@ -1,10 +1,10 @@
 package io.keelson.qemu.demo;
 
-import io.keelson.cli.ServerApi;
-import io.keelson.cli.ServerRefusal;
+import io.keelson.cli.api.ServerApi;
+import io.keelson.cli.api.ServerRefusal;
 import io.keelson.etcd.EtcdClient;
-import io.keelson.qemu.Belongings;
 import io.keelson.qemu.machine.VirtualMachine;
+import io.keelson.qemu.service.Belongings;
 import io.keelson.qemu.service.EtcdServer;
 import io.keelson.qemu.service.UpdateServer;
 import io.keelson.reboot.GroupAnswer;

@@ -1,6 +1,6 @@
 package io.keelson.qemu.demo;
 
-import io.keelson.cli.Terminal;
+import io.keelson.cli.terminal.Terminal;
 import io.keelson.qemu.machine.Accelerator;
 import io.keelson.qemu.timeline.Timeline;
 

@@ -2,13 +2,13 @@ package io.keelson.qemu.demo;
 
 import io.keelson.channels.ReleaseManifest;
 import io.keelson.image.sign.SigningKeys;
-import io.keelson.qemu.Belongings;
-import io.keelson.qemu.Credentials;
 import io.keelson.qemu.guest.GuestShell;
 import io.keelson.qemu.machine.Accelerator;
+import io.keelson.qemu.machine.Credentials;
 import io.keelson.qemu.machine.Firmware;
 import io.keelson.qemu.machine.MachineSpec;
 import io.keelson.qemu.machine.VirtualMachine;
+import io.keelson.qemu.service.Belongings;
 import io.keelson.qemu.timeline.Timeline;
 
 import org.jspecify.annotations.Nullable;
@@ -74,11 +74,11 @@ public final class DemoScenario implements AutoCloseable {
         DemoHost machine = firstBoot(plane, firmware, accelerator);
         host = machine;
         refusedBoot(machine, accelerator);
-        Updates updates = new Updates(timeline, plane, machine);
-        updates.good();
-        updates.unhealthy();
-        updates.forged();
-        outsideChecks(plane, machine, built, updates.lockRevisions());
+        Observations watch = new Observations(timeline, plane, machine);
+        new GoodUpdate(watch).run();
+        new UnhealthyUpdate(watch).run();
+        new ForgedUpdate(watch).run();
+        outsideChecks(plane, machine, built, watch.lockRevisions());
     }
 
     /**

@@ -9,8 +9,8 @@ import io.keelson.image.BuildRequest;
 import io.keelson.image.HostSoftware;
 import io.keelson.image.ImageBuild;
 import io.keelson.image.Keys;
-import io.keelson.image.Progress;
 import io.keelson.image.archive.Mirrors;
+import io.keelson.image.progress.Progress;
 import io.keelson.qemu.timeline.Timeline;
 
 import java.io.IOException;

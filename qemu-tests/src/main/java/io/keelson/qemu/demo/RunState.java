@@ -1,6 +1,6 @@
 package io.keelson.qemu.demo;
 
-import io.keelson.cli.CommandFailure;
+import io.keelson.cli.terminal.CommandFailure;
 
 import org.jspecify.annotations.Nullable;
 

@@ -2,11 +2,11 @@ package io.keelson.qemu.demo;
 
 import io.keelson.disk.pe.PeFile;
 import io.keelson.host.Command;
-import io.keelson.qemu.Belongings;
 import io.keelson.qemu.machine.Accelerator;
 import io.keelson.qemu.machine.Firmware;
 import io.keelson.qemu.machine.MachineSpec;
 import io.keelson.qemu.machine.VirtualMachine;
+import io.keelson.qemu.service.Belongings;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.keelson.qemu.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keelson.cli.ServerApi;
+import io.keelson.cli.api.ServerApi;
 import io.keelson.etcd.EtcdClient;
 import io.keelson.image.sign.SigningKeys;
 import io.keelson.reboot.LockAnswer;

@@ -1,4 +1,7 @@
-package io.keelson.cli;
+package io.keelson.cli.api;
+
+import io.keelson.cli.terminal.CommandFailure;
+import io.keelson.cli.terminal.Json;
 
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;

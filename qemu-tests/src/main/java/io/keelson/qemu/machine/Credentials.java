@@ -1,4 +1,4 @@
-package io.keelson.qemu;
+package io.keelson.qemu.machine;
 
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package io.keelson.cli;
+package io.keelson.cli.api;
 
 import okhttp3.MediaType;
 import okhttp3.RequestBody;

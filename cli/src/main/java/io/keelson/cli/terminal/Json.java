@@ -1,4 +1,4 @@
-package io.keelson.cli;
+package io.keelson.cli.terminal;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -9,17 +9,19 @@ import tools.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 
 /** The one JSON mapper of the command line. */
-final class Json {
-    static final JsonMapper MAPPER =
+public final class Json {
+    public static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private Json() {}
 
-    static ObjectNode object() {
+    /** A new, empty object. */
+    public static ObjectNode object() {
         return MAPPER.createObjectNode();
     }
 
-    static JsonNode parse(String text, String what) throws CommandFailure {
+    /** Reads a document; {@code what} names it in the failure. */
+    public static JsonNode parse(String text, String what) throws CommandFailure {
         try {
             return MAPPER.readTree(text);
         } catch (JacksonException e) {
@@ -27,7 +29,8 @@ final class Json {
         }
     }
 
-    static void print(PrintStream out, JsonNode node) {
+    /** Prints a document, indented. */
+    public static void print(PrintStream out, JsonNode node) {
         out.println(MAPPER.writeValueAsString(node));
     }
 }

@@ -1,14 +1,15 @@
-package io.keelson.cli;
+package io.keelson.cli.terminal;
 
 import tools.jackson.databind.JsonNode;
 
 import java.io.PrintStream;
 
 /** A JSON document as indented {@code name: value} lines, for reading. */
-final class Properties {
+public final class Properties {
     private Properties() {}
 
-    static void print(PrintStream out, JsonNode document) {
+    /** Prints an object; lists become one line per element. */
+    public static void print(PrintStream out, JsonNode document) {
         print(out, document, "");
     }
 

@@ -1,4 +1,4 @@
-package io.keelson.cli;
+package io.keelson.cli.terminal;
 
 import java.io.Console;
 import java.io.PrintStream;
@@ -42,7 +42,8 @@ public record Terminal(
                 Path.of(System.getProperty("keelson.home", "")).toAbsolutePath().normalize());
     }
 
-    boolean debug() {
+    /** Whether the user wants to see stacks. */
+    public boolean debug() {
         return environment.containsKey("KEELSON_DEBUG");
     }
 }

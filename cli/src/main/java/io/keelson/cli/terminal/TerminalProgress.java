@@ -1,13 +1,13 @@
-package io.keelson.cli;
+package io.keelson.cli.terminal;
 
-import io.keelson.image.Progress;
+import io.keelson.image.progress.Progress;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
 /** Progress on stderr: a bar redrawn in place for a person, a line per ten per cent otherwise. */
-final class TerminalProgress implements Progress {
+public final class TerminalProgress implements Progress {
     private static final int BAR_COLUMNS = 30;
     private static final int LINE_EVERY_PERCENT = 10;
 
@@ -16,7 +16,7 @@ final class TerminalProgress implements Progress {
     private String current = "";
     private long shownPercent = -1;
 
-    TerminalProgress(Terminal terminal) {
+    public TerminalProgress(Terminal terminal) {
         this.terminal = terminal;
         this.began = terminal.clock().instant();
     }

@@ -1,4 +1,6 @@
-package io.keelson.cli;
+package io.keelson.cli.api;
+
+import io.keelson.cli.terminal.CommandFailure;
 
 import java.io.Serial;
 

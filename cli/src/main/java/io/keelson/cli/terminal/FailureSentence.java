@@ -1,4 +1,4 @@
-package io.keelson.cli;
+package io.keelson.cli.terminal;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +13,11 @@ import java.nio.file.NoSuchFileException;
 /**
  * Turns an exception into the one sentence a user reads; the stack is for {@code KEELSON_DEBUG}.
  */
-final class FailureSentence {
+public final class FailureSentence {
     private FailureSentence() {}
 
-    static String of(Throwable failure) {
+    /** The sentence for a failure of any kind. */
+    public static String of(Throwable failure) {
         return switch (failure) {
             case NoSuchFileException missing ->
                     "there is no file " + missing.getFile() + ": check the path";

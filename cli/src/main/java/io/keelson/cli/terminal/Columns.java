@@ -1,4 +1,4 @@
-package io.keelson.cli;
+package io.keelson.cli.terminal;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -7,18 +7,20 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Rows of text, aligned by column for reading. */
-final class Columns {
+public final class Columns {
     private final List<List<String>> rows = new ArrayList<>();
 
-    Columns(String... header) {
+    public Columns(String... header) {
         rows.add(List.of(header));
     }
 
-    void row(String... cells) {
+    /** Adds a row with as many cells as the header. */
+    public void row(String... cells) {
         rows.add(List.of(cells));
     }
 
-    void print(PrintStream out) {
+    /** Prints header and rows. */
+    public void print(PrintStream out) {
         int count = rows.getFirst().size();
         List<Integer> widths =
                 IntStream.range(0, count)

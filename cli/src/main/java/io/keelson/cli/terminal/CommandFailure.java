@@ -1,10 +1,10 @@
-package io.keelson.cli;
+package io.keelson.cli.terminal;
 
 import java.io.IOException;
 import java.io.Serial;
 
 /** A command that cannot do what was asked; the message is one sentence with the remedy. */
-public sealed class CommandFailure extends IOException permits ServerRefusal {
+public class CommandFailure extends IOException {
     @Serial private static final long serialVersionUID = 1L;
 
     public CommandFailure(String sentence) {

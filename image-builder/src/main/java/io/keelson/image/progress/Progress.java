@@ -1,4 +1,4 @@
-package io.keelson.image;
+package io.keelson.image.progress;
 
 /** Told what a long piece of work is doing; may be called from several threads. */
 public interface Progress {

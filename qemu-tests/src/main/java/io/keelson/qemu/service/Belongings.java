@@ -1,4 +1,4 @@
-package io.keelson.qemu;
+package io.keelson.qemu.service;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.keelson.qemu;
+package io.keelson.qemu.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.keelson.cli;
+package io.keelson.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

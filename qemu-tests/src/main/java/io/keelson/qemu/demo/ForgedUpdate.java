@@ -1,0 +1,68 @@
+package io.keelson.qemu.demo;
+
+import io.keelson.cli.api.ServerRefusal;
+import io.keelson.qemu.guest.ConsoleGate;
+import io.keelson.qemu.timeline.Timeline;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+
+/** Point 7: an update that somebody else signed. */
+final class ForgedUpdate {
+    private final Observations watch;
+    private final Timeline timeline;
+    private final ControlPlane plane;
+    private final DemoHost host;
+
+    ForgedUpdate(Observations watch) {
+        this.watch = watch;
+        this.timeline = watch.timeline;
+        this.plane = watch.plane;
+        this.host = watch.host;
+    }
+
+    /** 1.3.0: refused by the server, and when the server is stolen, by the host. */
+    void run() throws IOException, InterruptedException {
+        timeline.chapter(7, "a forged update: 1.3.0 is signed by a foreign key");
+        ServerRefusal refusal = plane.publishRefused(Releases.FORGED);
+        timeline.fact(
+                7,
+                "the server refuses it at publish",
+                refusal.status() + " " + refusal.kind() + ": " + refusal.getMessage());
+        String before = host.slotFingerprint();
+        timeline.step(
+                "a stolen server: it trusts the foreign key and offers 1.3.0",
+                () -> {
+                    plane.becomeStolen();
+                    plane.publish(Releases.FORGED);
+                    plane.promote(Releases.FORGED);
+                    return plane;
+                });
+        JsonNode refused =
+                timeline.step(
+                        "the host looks at 1.3.0",
+                        () -> watch.awaitServer(Releases.GOOD, "refused"));
+        JsonNode error = refused.path("lastError");
+        timeline.fact(
+                7,
+                "the host refuses it",
+                "%s (%s)"
+                        .formatted(
+                                error.path("reason").asString(),
+                                error.path("name")
+                                        .asString("error " + error.path("code").asInt(0))));
+        Observations.require(
+                Releases.FORGED, error.path("version").asString(), "the release the host refused");
+        String after = host.slotFingerprint();
+        Observations.require(before, after, "the content of the slots");
+        timeline.fact(
+                7,
+                "nothing was written to a slot",
+                "partition table, both slots and the ESP's entries are as before");
+        timeline.fact(
+                7, "the server shows why", plane.why().path("decision").path("message").asString());
+        Observations.require(Releases.GOOD, host.version(), "the release that runs");
+        host.passGate(ConsoleGate.strict());
+    }
+}

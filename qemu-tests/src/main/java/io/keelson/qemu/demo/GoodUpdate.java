@@ -1,0 +1,182 @@
+package io.keelson.qemu.demo;
+
+import io.keelson.qemu.demo.Patience.Look;
+import io.keelson.qemu.guest.ConsoleGate;
+import io.keelson.qemu.timeline.Timeline;
+import io.keelson.reboot.RebootStatus;
+import io.keelson.reboot.group.RebootGroup;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Point 5: a good update. */
+final class GoodUpdate {
+    private static final Duration CHECK_IN_DEADLINE = Duration.ofMinutes(4);
+    private static final Duration APPLY_DEADLINE = Duration.ofMinutes(12);
+    private static final Duration LOCK_DEADLINE = Duration.ofMinutes(4);
+    private static final Duration BLESS_DEADLINE = Duration.ofMinutes(6);
+
+    private final Observations watch;
+    private final Timeline timeline;
+    private final ControlPlane plane;
+    private final DemoHost host;
+
+    GoodUpdate(Observations watch) {
+        this.watch = watch;
+        this.timeline = watch.timeline;
+        this.plane = watch.plane;
+        this.host = watch.host;
+    }
+
+    /** 1.1.0: fetched, written while running, held back by the lock, booted, blessed, reported. */
+    void run() throws IOException, InterruptedException {
+        timeline.chapter(5, "a good update: 1.0.0 to 1.1.0");
+        String slot = host.slot();
+        String kernel = host.kernel();
+        JsonNode first =
+                timeline.step(
+                        "waiting for the host to check in",
+                        () ->
+                                Patience.until(
+                                        "a check-in of the host",
+                                        CHECK_IN_DEADLINE,
+                                        this::checkIn));
+        timeline.fact(
+                5,
+                "the host checks in over Omaha",
+                "%s on %s"
+                        .formatted(
+                                first.path("machineId").asString(),
+                                first.path("version").asString()));
+        timeline.step(
+                "the host fetches, verifies and writes 1.1.0 into the idle slot",
+                () -> awaitQueued(Releases.GOOD));
+        timeline.fact(
+                5, "written while running", host.version() + " still runs from " + host.slot());
+        timeline.fact(5, "keelsond in the guest", stateOf(host.status(), "waiting-for-lock"));
+        timeline.fact(
+                5,
+                "the server sees",
+                plane.host().path("state").asString()
+                        + ", target "
+                        + plane.host().path("targetVersion").asString());
+        plane.freeSlot();
+        timeline.note(ControlPlane.OTHER_HOLDER + " gives the slot back");
+        timeline.step("the host takes the slot", this::awaitHolder);
+        timeline.step("rebooting into 1.1.0", host::awaitBoot);
+        Observations.require(Releases.GOOD, host.version(), "the release after the reboot");
+        timeline.fact(
+                5,
+                "runs after the reboot",
+                host.version() + ", Linux " + host.kernel() + " (was " + kernel + ")");
+        if (host.slot().equals(slot)) {
+            throw new IOException("1.1.0 runs from " + slot + ", the slot of 1.0.0");
+        }
+        timeline.fact(5, "from the other slot", host.slot() + " (was " + slot + ")");
+        blessed(Releases.GOOD);
+        timeline.step("the host releases the lock", watch::awaitNoHolder);
+        RebootStatus lock = plane.lockStatus();
+        watch.note("the host gave the slot back", lock);
+        timeline.fact(
+                5,
+                "lock released after the health gate",
+                "no holder, %d failures".formatted(lock.document().failures().used()));
+        JsonNode reported = watch.awaitServer(Releases.GOOD, "updated");
+        timeline.fact(
+                5,
+                "the server shows the host on",
+                reported.path("version").asString() + ", " + reported.path("state").asString());
+        host.passGate(ConsoleGate.strict());
+    }
+
+    private Look<JsonNode> checkIn() throws IOException {
+        JsonNode seen = plane.host();
+        return Look.of(
+                seen.has("lastCheck") && !seen.path("lastCheck").isNull(),
+                seen,
+                "no host has called in");
+    }
+
+    /** While it waits, progress is what the server and the lock show. */
+    private RebootGroup.Waiting awaitQueued(String version)
+            throws IOException, InterruptedException {
+        RebootGroup.Waiting waiting =
+                Patience.until(
+                        "the host in the queue of the lock",
+                        APPLY_DEADLINE,
+                        () -> {
+                            RebootGroup group = plane.lockStatus().document();
+                            watch.tellProgress();
+                            return group.queue().isEmpty()
+                                    ? new Look.NotYet<>(
+                                            "the server sees the host "
+                                                    + plane.host()
+                                                            .path("state")
+                                                            .asString("nowhere"))
+                                    : new Look.Seen<>(group.queue().getFirst());
+                        });
+        RebootStatus lock = plane.lockStatus();
+        watch.note("the host waits behind " + ControlPlane.OTHER_HOLDER, lock);
+        Observations.require(
+                ControlPlane.OTHER_HOLDER,
+                lock.document().holders().getFirst().id(),
+                "the holder of the only slot");
+        timeline.fact(
+                5,
+                "waits for the reboot slot",
+                waiting.id() + " queued behind " + ControlPlane.OTHER_HOLDER + " for " + version);
+        return waiting;
+    }
+
+    private RebootGroup.Holder awaitHolder() throws IOException, InterruptedException {
+        RebootGroup.Holder holder =
+                Patience.until(
+                        "the host as holder of the slot",
+                        LOCK_DEADLINE,
+                        () -> {
+                            RebootStatus lock = plane.lockStatus();
+                            List<RebootGroup.Holder> holders = lock.document().holders();
+                            if (holders.isEmpty()) {
+                                return new Look.NotYet<>("nobody holds the slot");
+                            }
+                            watch.note("the host holds the slot", lock);
+                            return new Look.Seen<>(holders.getFirst());
+                        });
+        timeline.fact(
+                5,
+                "takes the slot when it is free",
+                holder.id() + " " + holder.state().wire() + ", fence " + holder.fence());
+        return holder;
+    }
+
+    /** The counter goes from the entry's name when systemd-bless-boot has blessed it. */
+    private void blessed(String version) throws IOException, InterruptedException {
+        String entry = "keelson_" + version + ".efi";
+        List<String> entries =
+                timeline.step(
+                        "the health gate and the blessing",
+                        () ->
+                                Patience.until(
+                                        "a blessed entry of " + version,
+                                        BLESS_DEADLINE,
+                                        () -> {
+                                            List<String> seen = host.bootEntries();
+                                            return Look.of(
+                                                    seen.contains(entry), seen, seen.toString());
+                                        }));
+        timeline.fact(5, "blessed: the entry has no counter", String.join(", ", entries));
+        timeline.fact(
+                5,
+                "health gate",
+                host.ask("systemctl show -P ActiveState -P Result keelson-health.service | xargs"));
+    }
+
+    private static String stateOf(JsonNode status, String wanted) throws IOException {
+        String state = status.path("state").asString("");
+        Observations.require(wanted, state, "keelsond's state");
+        return status.toString();
+    }
+}
