@@ -177,6 +177,6 @@ final class GoodUpdate {
     private static String stateOf(JsonNode status, String wanted) throws IOException {
         String state = status.path("state").asString("");
         Observations.require(wanted, state, "keelsond's state");
-        return status.toString();
+        return state + ": " + status.path("detail").path("reason").asString("no reason given");
     }
 }

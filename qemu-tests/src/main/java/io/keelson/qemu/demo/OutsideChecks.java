@@ -132,7 +132,7 @@ final class OutsideChecks {
         if (!result.ok() && !onlyDirty) {
             throw new IOException("fsck.fat finds fault with the ESP: " + result.stdout().strip());
         }
-        return last + (onlyDirty ? " (in use)" : "");
+        return last.substring(last.lastIndexOf(": ") + 1).strip() + (onlyDirty ? " (in use)" : "");
     }
 
     private static GptTable read(Path disk) throws IOException {

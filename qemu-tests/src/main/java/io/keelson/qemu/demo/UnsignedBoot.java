@@ -26,7 +26,7 @@ final class UnsignedBoot {
     /** What boot loader or firmware say when a signature is missing. */
     private static final Pattern REFUSED =
             Pattern.compile(
-                    "(?i).*(access denied|security violation|security policy violation|status: .*violation).*");
+                    "(?i)(Error loading [^\\n]*|BdsDxe: failed[^\\n]*)?(access denied|security (policy )?violation)");
 
     /**
      * What only a kernel that was started says; its own first lines are below the console's log

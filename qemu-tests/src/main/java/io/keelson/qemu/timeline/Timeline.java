@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 public final class Timeline implements AutoCloseable {
     private static final long REDRAW_MILLIS = 200;
     private static final int PROGRESS_EVERY_PERCENT = 10;
+    private static final int OBSERVED_CHARS_MAX = 120;
     private static final String CLEAR_LINE = "\r\u001b[K";
     private static final char[] WHEEL = {'|', '/', '-', '\\'};
 
@@ -128,7 +129,10 @@ public final class Timeline implements AutoCloseable {
         for (Fact fact : facts) {
             line(
                     "%-3d%s  %s"
-                            .formatted(fact.point(), padded(fact.claim(), width), fact.observed()));
+                            .formatted(
+                                    fact.point(),
+                                    padded(fact.claim(), width),
+                                    shortened(fact.observed())));
         }
         line("");
     }
@@ -214,6 +218,13 @@ public final class Timeline implements AutoCloseable {
     private static String seconds(Duration duration) {
         return String.format(
                 Locale.ROOT, "%d.%d s", duration.toSeconds(), duration.toMillisPart() / 100);
+    }
+
+    /** The table is for the eye; the line of the observation itself has everything. */
+    private static String shortened(String text) {
+        return text.length() <= OBSERVED_CHARS_MAX
+                ? text
+                : text.substring(0, OBSERVED_CHARS_MAX - 3) + "...";
     }
 
     private static String padded(String text, int width) {
