@@ -169,9 +169,7 @@ final class GoodUpdate {
                                         }));
         timeline.fact(5, "blessed: the entry has no counter", String.join(", ", entries));
         timeline.fact(
-                5,
-                "health gate",
-                host.ask("systemctl show -P ActiveState -P Result keelson-health.service | xargs"));
+                5, "health gate", host.ask("systemctl show -P Result keelson-health.service"));
     }
 
     private static String stateOf(JsonNode status, String wanted) throws IOException {

@@ -6,6 +6,10 @@ import io.keelson.disk.gpt.GptTable;
 import io.keelson.host.Command;
 import io.keelson.qemu.timeline.Timeline;
 
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -16,10 +20,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Has public tools look at what our own code wrote and says about itself. */
 final class OutsideChecks {
     private static final Duration TOOL_DEADLINE = Duration.ofMinutes(5);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int SECTOR_BYTES = 512;
 
     private final DemoSettings settings;
@@ -91,8 +97,31 @@ final class OutsideChecks {
             timeline.fact(
                     point,
                     "etcdctl get --rev=%d (%s)".formatted(moment.getValue(), moment.getKey()),
-                    answer.stdout().strip().replaceAll("\\s+", " "));
+                    lockAtAGlance(answer.stdout()));
         }
+    }
+
+    private static String lockAtAGlance(String document) throws IOException {
+        try {
+            JsonNode lock = JSON.readTree(document);
+            return "holder %s, waiting %s, failures %d of %d"
+                    .formatted(
+                            ids(lock.path("holders")),
+                            ids(lock.path("queue")),
+                            lock.path("failures").path("used").asInt(-1),
+                            lock.path("failures").path("max").asInt(-1));
+        } catch (JacksonException e) {
+            throw new IOException(
+                    "etcd's document of the lock is not JSON: " + document.strip(), e);
+        }
+    }
+
+    private static String ids(JsonNode nodes) {
+        String text =
+                nodes.valueStream()
+                        .map(node -> node.path("id").asString("?"))
+                        .collect(Collectors.joining(", "));
+        return text.isEmpty() ? "nobody" : text;
     }
 
     private void esp(int point, Path disk, GptTable table, String version)
