@@ -23,6 +23,8 @@ public record Accelerator(Kind kind, String why) {
     /** A firmware prints its first line within two seconds on real processors. */
     private static final Duration PROBE_DEADLINE = Duration.ofSeconds(15);
 
+    private static final String ONE_PROCESSOR = "[Service]\nCPUAffinity=1\n";
+
     private static final Path KVM = Path.of("/dev/kvm");
 
     /** The firmware has started, looked for something to boot and found nothing. */
@@ -95,6 +97,22 @@ public record Accelerator(Kind kind, String why) {
                             : Qemu.lastLine(qemuLog);
             return new Accelerator(Kind.TCG, "KVM opens but runs no guest here: " + reason);
         }
+    }
+
+    /**
+     * What a guest needs to know of its processors. The emulator of Debian 12 now and then runs old
+     * instructions where another processor has just written new ones; a Java virtual machine that
+     * stays on one processor never writes code for another (docs/decisions/0008).
+     */
+    Map<String, String> credentials() {
+        return switch (kind) {
+            case KVM -> Map.of();
+            case TCG ->
+                    Map.of(
+                            "systemd.unit-dropin.keelsond.service", ONE_PROCESSOR,
+                            "systemd.unit-dropin.keelson-health.service", ONE_PROCESSOR,
+                            "systemd.unit-dropin.keelson-shell.service", ONE_PROCESSOR);
+        };
     }
 
     List<String> arguments() {

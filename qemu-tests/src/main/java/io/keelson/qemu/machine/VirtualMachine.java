@@ -292,7 +292,9 @@ public final class VirtualMachine implements AutoCloseable {
      */
     private static List<String> credentials(MachineSpec spec) throws IOException {
         List<String> argv = new ArrayList<>();
-        for (var credential : new TreeMap<>(spec.credentials()).entrySet()) {
+        var all = new TreeMap<>(spec.credentials());
+        all.putAll(spec.accelerator().credentials());
+        for (var credential : all.entrySet()) {
             String value =
                     Base64.getEncoder()
                             .encodeToString(credential.getValue().getBytes(StandardCharsets.UTF_8));
