@@ -6,6 +6,7 @@ import io.keelson.image.recipe.Recipe;
 import io.keelson.image.rootfs.PackageSource;
 import io.keelson.image.rootfs.RootTreeBuilder;
 import io.keelson.image.rootfs.TreeRequest;
+import io.keelson.image.runtime.ClassArchive;
 import io.keelson.image.runtime.DistTree;
 import io.keelson.image.runtime.JavaRuntime;
 import io.keelson.image.tree.Content;
@@ -17,6 +18,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** The files of an image: those of the packages and the recipe, and our own. */
@@ -24,6 +28,13 @@ final class ImageTree {
     private static final Path DEBIAN_KEYRINGS = Path.of("/usr/share/keyrings");
     private static final String HOME = "/usr/lib/keelson";
     private static final String UPDATE_KEY = "/usr/share/keelson/update-keys/update.pub.pem";
+    private static final String CLASS_LIST = HOME + "/keelsond.classlist";
+    private static final int CLASS_LIST_BYTES_MAX = 4 << 20;
+
+    /** As the host's launcher script lists them. */
+    private static final Comparator<Path> BY_FILE_NAME =
+            Comparator.comparing(jar -> jar.getFileName().toString());
+
     private static final String ORIGIN = "keelson's host software";
 
     private final BuildRequest request;
@@ -78,10 +89,35 @@ final class ImageTree {
             progress.step("linking the Java runtime");
             Path runtime = JavaRuntime.link(host.javaHome(), request.cache());
             DistTree.copy(runtime, tree, HOME + "/runtime", ORIGIN);
+            archiveClasses(tree, runtime);
         }
         Path updateKey = request.keys().directory().resolve("update.pub.pem");
         tree.put(UPDATE_KEY, file(updateKey), ORIGIN);
         return tree;
+    }
+
+    /**
+     * The list that a dist directory brings becomes the archive; hosts have no use for the list.
+     */
+    private void archiveClasses(RootTree tree, Path runtime)
+            throws IOException, InterruptedException {
+        Optional<Node> list = tree.find(CLASS_LIST);
+        if (list.isEmpty() || !(list.get() instanceof Node.RegularFile classes)) {
+            return;
+        }
+        progress.step("archiving the host's classes");
+        byte[] content;
+        try (InputStream in = classes.content().open()) {
+            content = in.readNBytes(CLASS_LIST_BYTES_MAX);
+        }
+        Instant fileTime = Instant.ofEpochSecond(recipe.identity().epochSeconds());
+        List<Path> jars = request.host().jars().stream().sorted(BY_FILE_NAME).toList();
+        byte[] archive = ClassArchive.dump(runtime, jars, content, fileTime);
+        tree.put(
+                HOME + "/keelsond.jsa",
+                new Node.RegularFile(Metadata.FILE, Content.of(archive)),
+                ORIGIN);
+        tree.remove(CLASS_LIST);
     }
 
     private static Node file(Path file) throws IOException {
