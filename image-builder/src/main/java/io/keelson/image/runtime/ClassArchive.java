@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 public final class ClassArchive {
     private static final Duration DUMP_DEADLINE = Duration.ofMinutes(3);
 
+    private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
     private static final String LIBRARY = "lib";
     private static final String CLASSES = "classes";
     private static final String ARCHIVE = "archive";
@@ -57,6 +58,9 @@ public final class ClassArchive {
                                     runtime.toAbsolutePath().resolve("bin/java").toString(),
                                     "-Xshare:dump",
                                     "-XX:+UseSerialGC",
+                                    // As on the host: the archive of the module graph fits no
+                                    // other.
+                                    NATIVE_ACCESS,
                                     "-XX:SharedClassListFile=" + CLASSES,
                                     "-XX:SharedArchiveFile=" + ARCHIVE,
                                     "-cp",

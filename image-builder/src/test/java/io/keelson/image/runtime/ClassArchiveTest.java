@@ -37,7 +37,9 @@ class ClassArchiveTest {
         Path archive = Files.write(directory.resolve("host.jsa"), archive());
         Files.setLastModifiedTime(jar, FileTime.from(FILE_TIME));
 
-        assertThat(start(jar, archive).ok()).isTrue();
+        Command.Result started = start(jar, archive);
+        assertThat(started.ok()).isTrue();
+        assertThat(started.stdout()).as("what the JVM has to say of the archive").isEmpty();
 
         Files.setLastModifiedTime(jar, FileTime.from(FILE_TIME.plusSeconds(1)));
         assertThat(start(jar, archive).ok()).isFalse();
@@ -75,6 +77,7 @@ class ClassArchiveTest {
                         "-Xshare:on",
                         "-XX:+UseSerialGC",
                         "-XX:SharedArchiveFile=" + archive,
+                        "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         jar.toString(),
                         "-version"),
