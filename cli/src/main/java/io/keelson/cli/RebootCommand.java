@@ -77,8 +77,10 @@ final class RebootCommand extends CommandGroup {
                 case LockAnswer.Queued(int position, String reason, long revision) -> {
                     Duration left = Duration.between(terminal.clock().instant(), end);
                     if (!left.isPositive()) {
+                        // Whoever is not served leaves: an abandoned head would block the group.
+                        lock.leave(id);
                         throw new CommandFailure(
-                                "%s waits at position %d: %s; ask again, or use --wait"
+                                "%s was at position %d and has left the queue: %s; use --wait"
                                         .formatted(id, position, reason));
                     }
                     lock.awaitChange(revision, left);
@@ -93,14 +95,14 @@ final class RebootCommand extends CommandGroup {
     @Command(
             name = "release",
             description =
-                    "frees the slot of a holder whatever its state, without counting a failure",
+                    "frees the slot of a holder whatever its state, without counting a failure; takes one that waits out of the queue",
             mixinStandardHelpOptions = true)
     int release(@Mixin EtcdOptions etcd, @Parameters(paramLabel = "ID") String id)
             throws CommandFailure {
-        switch (etcd.lock(terminal).forceRelease(id)) {
+        RebootLock lock = etcd.lock(terminal);
+        switch (lock.forceRelease(id)) {
             case ReleaseAnswer.Released _ -> terminal.out().println("released " + id);
-            case ReleaseAnswer.NotHolder() ->
-                    throw new CommandFailure(id + " holds no slot: see 'keelson reboot status'");
+            case ReleaseAnswer.NotHolder() -> leaveQueue(lock, id);
             case ReleaseAnswer.NotRebooted(String boot) ->
                     throw new CommandFailure(
                             id + " still runs boot " + boot + " and keeps its slot");
@@ -109,6 +111,16 @@ final class RebootCommand extends CommandGroup {
             case ReleaseAnswer.Unavailable(String reason) -> throw unavailable(reason);
         }
         return 0;
+    }
+
+    private void leaveQueue(RebootLock lock, String id) throws CommandFailure {
+        RebootGroup group = known(lock.status()).document();
+        if (group.queue().stream().noneMatch(waiting -> waiting.id().equals(id))) {
+            throw new CommandFailure(
+                    id + " neither holds a slot nor waits for one: see 'keelson reboot status'");
+        }
+        known(lock.leave(id));
+        terminal.out().println("took " + id + " out of the queue");
     }
 
     @Command(

@@ -3,6 +3,7 @@ package io.keelson.cli.terminal;
 import org.jspecify.annotations.Nullable;
 
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -38,8 +39,15 @@ public final class FailureSentence {
             case ConnectException refused ->
                     said(refused.getMessage(), "nobody answers there")
                             + ": check the address and that it is running";
+            case IOException full when isFull(full) ->
+                    full.getMessage() + ": free some space and run this again";
             case Throwable other -> said(other.getMessage(), other.getClass().getSimpleName());
         };
+    }
+
+    /** The C library's words for ENOSPC, which Java passes on. */
+    private static boolean isFull(IOException failure) {
+        return failure.getMessage() != null && failure.getMessage().contains("No space left");
     }
 
     private static String said(@Nullable String message, String otherwise) {

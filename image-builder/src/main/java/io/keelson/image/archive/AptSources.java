@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 /** Reads sources.list(5), both the one-line and the deb822 format. */
 final class AptSources {
+    private static final String MIRROR_LIST = "mirror+file:";
+
     private record Source(URI uri, List<String> suites, List<String> components) {}
 
     private final Path aptDir;
@@ -114,10 +116,22 @@ final class AptSources {
         return sources;
     }
 
-    private static Optional<URI> web(String uri) {
-        return uri.startsWith("http://") || uri.startsWith("https://")
-                ? Optional.of(URI.create(uri))
-                : Optional.empty();
+    private static Optional<URI> web(String uri) throws IOException {
+        if (uri.startsWith(MIRROR_LIST)) {
+            // apt-transport-mirror(1): a file with an address per line, as cloud images have it.
+            Path list = Path.of(uri.substring(MIRROR_LIST.length()));
+            try (Stream<String> lines = Files.lines(list)) {
+                return lines.map(line -> words(line).stream().findFirst().orElse(""))
+                        .filter(AptSources::isWeb)
+                        .map(URI::create)
+                        .findFirst();
+            }
+        }
+        return isWeb(uri) ? Optional.of(URI.create(uri)) : Optional.empty();
+    }
+
+    private static boolean isWeb(String uri) {
+        return uri.startsWith("http://") || uri.startsWith("https://");
     }
 
     private static List<String> words(String text) {

@@ -188,7 +188,10 @@ public final class Downloads {
             } catch (IOException e) {
                 if (n == ATTEMPTS) {
                     throw new ArchiveException(
-                            "cannot fetch " + uri + " after " + ATTEMPTS + " attempts", e);
+                            ("cannot fetch %s in %d attempts (%s): check the network,"
+                                            + " or name another archive with --mirror")
+                                    .formatted(uri, ATTEMPTS, e.getMessage()),
+                            e);
                 }
             } catch (Exception e) {
                 throw new ArchiveException("cannot fetch " + uri, e);

@@ -1,5 +1,7 @@
 package io.keelson.image.sign;
 
+import io.keelson.host.DurableFile;
+
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -8,6 +10,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +25,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Makes the keys of a fleet: PK, KEK and db of UEFI Secure Boot (RSA-2048, which every firmware
@@ -65,27 +69,50 @@ public final class SigningKeys {
     }
 
     /**
-     * Makes all keys in a directory, which is created if needed; private ones are readable by their
-     * owner only.
+     * Makes all keys in a directory, which appears when all of them are there; private ones are
+     * readable by their owner only.
      *
      * @throws FileAlreadyExistsException if one of the files is there already: keys are never
      *     overwritten
+     * @throws IOException if there are other files in the directory, or nothing can be written
      */
     public static void generate(Path directory, SecureRandom random) throws IOException {
-        Files.createDirectories(directory);
+        Path target = directory.toAbsolutePath().normalize();
         for (String name : FILES) {
-            if (Files.exists(directory.resolve(name))) {
+            if (Files.exists(target.resolve(name))) {
                 throw new FileAlreadyExistsException(
-                        directory.resolve(name).toString(),
+                        target.resolve(name).toString(),
                         null,
                         "keys are never overwritten; choose another directory");
             }
         }
+        // Made beside it and renamed, so that an interruption leaves no half set of keys.
+        Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
+        deleteTree(unfinished);
+        Files.createDirectories(unfinished);
         try {
-            new SigningKeys(directory, random).generate();
+            new SigningKeys(unfinished, random).generate();
+            Files.deleteIfExists(target);
+            DurableFile.rename(unfinished, target);
+        } catch (DirectoryNotEmptyException e) {
+            throw new IOException(target + " is not empty; choose another directory for keys", e);
         } catch (GeneralSecurityException | OperatorCreationException e) {
-            throw new IOException("cannot make keys in " + directory + ": " + e.getMessage(), e);
+            throw new IOException("cannot make keys in " + target + ": " + e.getMessage(), e);
+        } finally {
+            deleteTree(unfinished);
         }
+    }
+
+    private static void deleteTree(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 
     private void generate()

@@ -41,6 +41,28 @@ class MirrorsTest {
     }
 
     @Test
+    void mirrorListsOfCloudImagesAreFollowed() throws IOException {
+        write("mirrors/debian.list", "http://mirror.example/debian priority:1\n");
+        write("mirrors/security.list", "# comment\nhttp://mirror.example/security\n");
+        write(
+                "sources.list.d/debian.sources",
+                """
+                Types: deb deb-src
+                URIs: mirror+file:%1$s/mirrors/debian.list
+                Suites: trixie trixie-updates
+                Components: main
+
+                Types: deb
+                URIs: mirror+file:%1$s/mirrors/security.list
+                Suites: trixie-security
+                Components: main
+                """
+                        .formatted(apt));
+
+        assertThat(Mirrors.fromAptSources(apt)).isEqualTo(EXPECTED);
+    }
+
+    @Test
     void oneLineSourcesAreRead() throws IOException {
         write(
                 "sources.list",
