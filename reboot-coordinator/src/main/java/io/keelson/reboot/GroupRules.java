@@ -21,15 +21,15 @@ import java.util.stream.Collectors;
  * node is   | request            | commit    | returned | healthy     | failed   | abandoned
  * ----------|--------------------|-----------|----------|-------------|----------|----------
  * unknown   | queued or granted  | fenced    | refused  | not holder  | not holder (all three)
- * queued    | granted when first | fenced    | refused  | not holder  | not holder (all three)
+ * queued    | granted when first | fenced    | refused  | not holder and out of the queue (all three)
  * granted   | same fence         | committed | returned | released *  | released | released
  * committed | same fence         | same      | returned | released *  | released | released
  * returned  | refused            | refused   | same     | released    | released | refused
  * </pre>
  *
  * <p>(*) only from another boot than the one that got the grant, as is {@code returned}. A node
- * leaves the queue by being served or by {@code leave}. Failed counts one use of the failure
- * budget; the last use halts the group.
+ * leaves the queue by being served, by a release or by {@code leave}. Failed counts one use of the
+ * failure budget; the last use halts the group.
  */
 final class GroupRules {
     private GroupRules() {}
@@ -132,7 +132,8 @@ final class GroupRules {
             RebootGroup group, NodeIdentity node, Outcome outcome, Call call) {
         Optional<Holder> held = group.holder(node.id());
         if (held.isEmpty()) {
-            return notHeld(group, call);
+            // A node that is done waits no longer: at the head it would block all others.
+            return notHeld(group.withoutWaiting(node.id()), call);
         }
         boolean rebooted = !held.get().boot().equals(node.bootId());
         RebootGroup without = group.withoutHolder(node.id());

@@ -43,11 +43,15 @@ public final class UnifiedKernelImage {
         this.file = file;
     }
 
-    /** The command line that binds a kernel to the one /usr with this root hash. */
+    /**
+     * The command line that binds a kernel to the one /usr with this root hash. With {@code gpt}
+     * the kernel takes the backup of the partition table where a power cut has torn the primary; by
+     * itself it would find no partitions (block/partitions/efi.c, find_valid_gpt).
+     */
     public static String commandLine(
             RootHash rootHash, long dataBlocks, byte[] salt, List<String> arguments) {
         String verity = dataBlocks + "," + HexFormat.of().formatHex(salt);
-        return "keelson.usrhash="
+        return "gpt keelson.usrhash="
                 + rootHash.hex()
                 + " keelson.verity="
                 + verity
