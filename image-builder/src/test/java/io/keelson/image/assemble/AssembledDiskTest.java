@@ -57,7 +57,7 @@ final class AssembledDiskTest {
         assertThat(uki.section(".uname")).hasValue(bytes("6.12-test"));
         assertThat(new String(uki.section(".cmdline").orElseThrow(), StandardCharsets.US_ASCII))
                 .matches(
-                        "keelson\\.usrhash=[0-9a-f]{64} keelson\\.verity=1,[0-9a-f]+ quiet panic=10");
+                        "gpt keelson\\.usrhash=[0-9a-f]{64} keelson\\.verity=1,[0-9a-f]+ quiet panic=10");
     }
 
     @Test
