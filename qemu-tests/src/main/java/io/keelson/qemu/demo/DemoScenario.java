@@ -170,10 +170,7 @@ public final class DemoScenario implements AutoCloseable {
                                             .orElse(0L)));
         }
         List<String> differences = Releases.differences(first, good);
-        if (differences.isEmpty()) {
-            throw new IOException(
-                    "1.0.0 and 1.1.0 hold the same packages, so there is no real update to show");
-        }
+        Releases.requireRealUpdate(differences);
         timeline.fact(
                 2,
                 "packages that differ between 1.0.0 and 1.1.0",

@@ -5,6 +5,7 @@ import io.keelson.channels.ReleaseManifest;
 import io.keelson.cli.HostLibraries;
 import io.keelson.cli.MirrorChoice;
 import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.host.DurableFile;
 import io.keelson.image.BuildRequest;
 import io.keelson.image.HostSoftware;
 import io.keelson.image.ImageBuild;
@@ -16,7 +17,6 @@ import io.keelson.qemu.timeline.Timeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,6 +94,21 @@ final class Releases {
         return List.copyOf(lines.values());
     }
 
+    /**
+     * A real update brings another kernel and another library.
+     *
+     * @param differences as {@link #differences} tells them
+     */
+    static void requireRealUpdate(List<String> differences) throws IOException {
+        for (String beginning : List.of("linux-image", "lib")) {
+            if (differences.stream().noneMatch(line -> line.startsWith(beginning))) {
+                throw new IOException(
+                        "%s and %s have every package %s* in common, so there is no real update to show"
+                                .formatted(FIRST, GOOD, beginning));
+            }
+        }
+    }
+
     private static Map<String, String> versions(ReleaseManifest release) {
         return release.packages().stream()
                 .collect(Collectors.toMap(PackageVersion::name, PackageVersion::version));
@@ -121,10 +136,8 @@ final class Releases {
             // The mirror drops old security versions: what was locked once stays buildable from the
             // cache.
             Files.createDirectories(lock.getParent());
-            Files.copy(
-                    request.out().resolve("packages.lock"),
-                    lock,
-                    StandardCopyOption.REPLACE_EXISTING);
+            DurableFile.replace(
+                    lock, Files.readAllBytes(request.out().resolve("packages.lock")));
         }
         return built;
     }

@@ -1,6 +1,8 @@
 package io.keelson.qemu.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keelson.channels.Artifact;
 import io.keelson.channels.PackageVersion;
@@ -30,6 +32,19 @@ class ReleasesTest {
 
         assertThat(Releases.differences(old, now))
                 .containsExactly("b 2 -> 2.1", "c 3 is gone", "d 4 is new");
+    }
+
+    @Test
+    void anUpdateWithoutAnotherKernelOrLibraryIsNone() {
+        String kernel = "linux-image-cloud-amd64 6.12.107-1 -> 6.12.117-1";
+        String library = "libssl3t64 3.5.7-1~deb13u2 -> 3.5.7-1~deb13u3";
+
+        assertThatCode(() -> Releases.requireRealUpdate(List.of(library, kernel)))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> Releases.requireRealUpdate(List.of(library)))
+                .hasMessageContaining("linux-image*");
+        assertThatThrownBy(() -> Releases.requireRealUpdate(List.of(kernel)))
+                .hasMessageContaining("lib*");
     }
 
     private static ReleaseManifest release(PackageVersion... packages) {
