@@ -21,7 +21,7 @@ final class DemoHost {
     static final Duration BOOT_DEADLINE = Duration.ofMinutes(8);
 
     private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(90);
-    private static final Duration JOURNAL_DEADLINE = Duration.ofMinutes(3);
+    private static final Duration JOURNAL_DEADLINE = Duration.ofSeconds(60);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final VirtualMachine machine;
@@ -101,12 +101,20 @@ final class DemoHost {
 
     /** keelsond's own account. */
     JsonNode status() throws IOException, InterruptedException {
-        String text = ask("keelson host status --json");
+        return askJson("keelson host status --json");
+    }
+
+    /** The health gate's verdict about the running boot, which must be a good one. */
+    JsonNode health() throws IOException, InterruptedException {
+        return askJson("keelson host health --json");
+    }
+
+    private JsonNode askJson(String command) throws IOException, InterruptedException {
+        String text = ask(command);
         try {
             return JSON.readTree(text);
         } catch (JacksonException e) {
-            throw new IOException(
-                    "'keelson host status --json' in the guest is not JSON: " + text, e);
+            throw new IOException("'" + command + "' in the guest is not JSON: " + text, e);
         }
     }
 
@@ -115,15 +123,27 @@ final class DemoHost {
         return List.of(ask("ls /efi/EFI/Linux").split("\\s+", -1));
     }
 
-    /** Changes when somebody writes the partition table or the start of any slot. */
+    /**
+     * Changes when somebody writes the first 34 sectors (the partition table), the first 16 MiB of
+     * a partition of a slot, or a boot entry; a slot is written from its start.
+     */
     String slotFingerprint() throws IOException, InterruptedException {
         return ask(
                 """
                 sync; echo 1 > /proc/sys/vm/drop_caches
+                beginning() {
+                    head -c "$2" "$1" > /run/keelson-look
+                    if [ "$(stat -c %s /run/keelson-look)" != "$2" ]; then
+                        echo "$1 does not give $2 bytes"
+                        exit 1
+                    fi
+                    echo "$1 $(sha256sum < /run/keelson-look)"
+                    rm /run/keelson-look
+                }
                 d=$(readlink -f /run/keelson/disk)
-                dd if=$d bs=512 count=34 2>/dev/null | sha256sum
-                for n in 2 3 4 5; do dd if=$d$n bs=1M count=16 2>/dev/null | sha256sum; done
-                ls -l /efi/EFI/Linux | cksum
+                beginning $d $((34 * 512))
+                for n in 2 3 4 5; do beginning $d$n $((16 << 20)); done
+                ls -l --full-time /efi/EFI/Linux || exit 1
                 """);
     }
 

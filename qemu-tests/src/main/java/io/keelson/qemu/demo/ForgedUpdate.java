@@ -58,7 +58,7 @@ final class ForgedUpdate {
         timeline.fact(
                 7,
                 "nothing was written to a slot",
-                "partition table, both slots and the ESP's entries are as before");
+                "the first 34 sectors, the first 16 MiB of partitions 2 to 5 and the ESP's entries are as before");
         Observations.require(Releases.GOOD, host.version(), "the release that runs");
         host.passGate(ConsoleGate.strict());
     }
