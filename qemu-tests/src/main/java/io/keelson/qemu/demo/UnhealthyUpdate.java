@@ -11,6 +11,8 @@ import tools.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Point 6: an update that is unwell. */
@@ -22,7 +24,10 @@ final class UnhealthyUpdate {
 
     /** keelson-fallback.service says this on the console before it reboots. */
     private static final Pattern GATE_FAILED =
-            Pattern.compile("keelson: health gate failed, rebooting");
+            Pattern.compile("keelson: health gate failed, rebooting[^\\n]*");
+
+    /** How it goes on: the release that runs and the name that systemd-boot gave its entry. */
+    private static final Pattern TRY = Pattern.compile("release=(\\S+) entry=(\\S+)");
 
     private final Observations watch;
     private final Timeline timeline;
@@ -47,15 +52,24 @@ final class UnhealthyUpdate {
         timeline.step("the host writes 1.2.0, takes the slot and reboots", this::awaitLeaving);
         for (int attempt = 1; attempt <= TRIES; attempt++) {
             int from = mark;
-            mark =
+            MatchResult failed =
                     timeline.step(
                             "try %d of %d of 1.2.0".formatted(attempt, TRIES),
-                            () -> failedGate(from));
+                            () ->
+                                    host.machine()
+                                            .awaitConsole(GATE_FAILED, from, FALLBACK_DEADLINE));
+            mark += failed.end();
+            Try seen = Try.in(failed.group());
+            Observations.require(Releases.UNHEALTHY, seen.release(), "the release on trial");
+            Observations.require(
+                    "keelson_%s+%d-%d.efi".formatted(Releases.UNHEALTHY, TRIES - attempt, attempt),
+                    seen.entry(),
+                    "the boot entry of try " + attempt);
+            timeline.fact(
+                    6,
+                    "try %d fails its health gate and reboots".formatted(attempt),
+                    seen.release() + " from " + seen.entry());
         }
-        timeline.fact(
-                6,
-                "1.2.0 fails its health gate",
-                TRIES + " tries burnt, each ended by its own reboot");
         host.skipBoots();
         timeline.step("coming back on 1.1.0", () -> awaitVersion(Releases.GOOD));
         Observations.require(slot, host.slot(), "the slot after the fall back");
@@ -104,9 +118,15 @@ final class UnhealthyUpdate {
                 });
     }
 
-    private int failedGate(int mark) throws IOException, InterruptedException {
-        var found = host.machine().awaitConsole(GATE_FAILED, mark, FALLBACK_DEADLINE);
-        return mark + found.end();
+    /** One try, as the guest told it before it rebooted. */
+    record Try(String release, String entry) {
+        static Try in(String line) throws IOException {
+            Matcher told = TRY.matcher(line);
+            if (!told.find()) {
+                throw new IOException("a try of 1.2.0 did not tell its boot entry: " + line);
+            }
+            return new Try(told.group(1), told.group(2));
+        }
     }
 
     private String awaitVersion(String version) throws IOException, InterruptedException {
@@ -130,7 +150,10 @@ final class UnhealthyUpdate {
                         + " minutes");
     }
 
-    /** Two checks later the host still has not fetched it: the server and the host both say why. */
+    /**
+     * At a later check the server does not offer it and says why; the host's events tell of one
+     * download in all.
+     */
     private void notFetchedAgain() throws IOException, InterruptedException {
         String after = plane.host().path("lastCheck").asString("");
         JsonNode why =
