@@ -96,6 +96,20 @@ class HostStoryTest {
     }
 
     @Test
+    void aFailedReleaseIsOfferedToAHostWhoseOperatorAsksAgain() throws Exception {
+        server.publish("1.2.0");
+        server.check(ON_1_1);
+        server.check(ON_1_1, OmahaEvent.failure(ErrorCode.ROLLBACK, "", "", ""));
+
+        assertThat(server.retry(ON_1_1)).isInstanceOf(UpdateCheck.Update.class);
+        assertThat(state()).isEqualTo("offered");
+        assertThat(server.check(ON_1_1)).isEqualTo(nothing());
+        server.post("/api/channels/demo/pause", "");
+        assertThat(server.retry(ON_1_1)).isEqualTo(nothing());
+        assertThat(reason()).isEqualTo("channel-paused");
+    }
+
+    @Test
     void aPayloadTheHostDoesNotTrustIsShownAsRefused() throws Exception {
         server.publish("1.2.0");
         server.check(ON_1_1);

@@ -97,6 +97,16 @@ public final class ServerFixture implements AutoCloseable {
     public Release release(String version, String payloadVersion, KeyPair key) throws Exception {
         byte[] content = new byte[8 * 4096];
         Arrays.fill(content, (byte) version.hashCode());
+        return release(version, payloadVersion, content, key);
+    }
+
+    /** A release whose {@code /usr} is {@code content}, whole blocks of 4096 bytes. */
+    public Release release(String version, byte[] content, KeyPair key) throws Exception {
+        return release(version, version, content, key);
+    }
+
+    private Release release(String version, String payloadVersion, byte[] content, KeyPair key)
+            throws Exception {
         Path usr = Files.write(directory.resolve("usr-" + version), content);
         Path uki = Files.write(directory.resolve("uki-" + version), new byte[5000]);
         Path payload = directory.resolve(version + ".payload");
@@ -194,17 +204,22 @@ public final class ServerFixture implements AutoCloseable {
     }
 
     public UpdateCheck check(RequestApp host, OmahaEvent... events) throws Exception {
-        return send(host.checking(List.of(events))).orElseThrow();
+        return send(host.checking(List.of(events)), "scheduler").orElseThrow();
+    }
+
+    /** A check after {@code keelson host apply --retry}. */
+    public UpdateCheck retry(RequestApp host) throws Exception {
+        return send(host.checking(List.of()), "ondemandupdate").orElseThrow();
     }
 
     public void report(RequestApp host, OmahaEvent... events) throws Exception {
-        assertThat(send(host.reporting(List.of(events)))).isEmpty();
+        assertThat(send(host.reporting(List.of(events)), "scheduler")).isEmpty();
     }
 
-    private Optional<UpdateCheck> send(RequestApp app) throws Exception {
+    private Optional<UpdateCheck> send(RequestApp app, String installSource) throws Exception {
         ByteArrayOutputStream xml = new ByteArrayOutputStream();
         OmahaOs os = new OmahaOs("Keelson", app.version(), "", "amd64");
-        OmahaXml.writeRequest(new OmahaRequest("test", "scheduler", os, List.of(app)), xml);
+        OmahaXml.writeRequest(new OmahaRequest("test", installSource, os, List.of(app)), xml);
         HttpResponse<String> response = post("/v1/update/", xml.toString(StandardCharsets.UTF_8));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         byte[] body = response.body().getBytes(StandardCharsets.UTF_8);

@@ -33,13 +33,17 @@ final class OperatorSteps {
     }
 
     ControlAnswer check() {
+        return ask(updates::hurry);
+    }
+
+    private ControlAnswer ask(Runnable how) {
         if (parts.server().isEmpty()) {
             return ControlAnswer.conflict("updates are disabled; set SERVER in update.conf");
         }
         if (!(memory.state() instanceof AgentState.Idle)) {
             return busy("check");
         }
-        updates.hurry();
+        how.run();
         return accepted("checking");
     }
 
@@ -47,7 +51,7 @@ final class OperatorSteps {
         if (isRetry && memory.state() instanceof AgentState.Idle) {
             memory.change(AgentRecord::forgiving);
         }
-        return check();
+        return ask(isRetry ? updates::retry : updates::hurry);
     }
 
     ControlAnswer reboot() throws IOException {

@@ -26,7 +26,8 @@ final class UpdateSteps {
     private final AgentMemory memory;
     private final PollTimer timer;
     private final Courier courier;
-    private boolean isOnDemand;
+    private boolean isHurried;
+    private boolean isRetry;
     private String saidSkipped = "";
 
     UpdateSteps(AgentParts parts, AgentMemory memory, PollTimer timer, Courier courier) {
@@ -36,10 +37,19 @@ final class UpdateSteps {
         this.courier = courier;
     }
 
-    /** The next check happens at once and says that somebody asked for it. */
+    /** The next check happens at once. */
     void hurry() {
-        isOnDemand = true;
+        isHurried = true;
         timer.hurry();
+    }
+
+    /**
+     * The next check happens at once and says that somebody asks again for what failed here; it
+     * goes on saying so until the server has answered.
+     */
+    void retry() {
+        isRetry = true;
+        hurry();
     }
 
     /** Waits for the next check, or starts it; events go out before the server is asked again. */
@@ -51,7 +61,7 @@ final class UpdateSteps {
             Duration wait = timer.untilDue();
             return undelivered.filter(u -> u.compareTo(wait) < 0).orElse(wait);
         }
-        if (!memory.current().reports().isEmpty() && !isOnDemand) {
+        if (!memory.current().reports().isEmpty() && !isHurried) {
             return undelivered.orElse(Duration.ofSeconds(1));
         }
         memory.apply(new AgentEvent.CheckStarted());
@@ -60,8 +70,9 @@ final class UpdateSteps {
 
     /** Asks the server. */
     void check(UpdateServer server) throws IOException {
-        CheckAnswer answer = server.check(parts.machine().version().text(), isOnDemand);
-        isOnDemand = false;
+        CheckAnswer answer = server.check(parts.machine().version().text(), isRetry);
+        isHurried = false;
+        isRetry &= answer instanceof CheckAnswer.Failed;
         var now = parts.chance().clock().instant();
         switch (answer) {
             case CheckAnswer.Failed(_, var reason) -> {

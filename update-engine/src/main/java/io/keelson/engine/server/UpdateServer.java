@@ -8,7 +8,11 @@ import java.util.Optional;
 
 /** The update server as the agent needs it. */
 public interface UpdateServer {
-    /** Asks for an update for a host that runs {@code version}. */
+    /**
+     * Asks for an update for a host that runs {@code version}.
+     *
+     * @param onDemand somebody at the host asks again for what failed there before
+     */
     CheckAnswer check(String version, boolean onDemand);
 
     /** Delivers one event; the reason when the server did not acknowledge it. */

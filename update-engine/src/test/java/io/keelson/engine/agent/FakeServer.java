@@ -18,6 +18,7 @@ import java.util.Optional;
 final class FakeServer implements UpdateServer {
     final List<Report> reports = new ArrayList<>();
     int checks;
+    int checksOnDemand;
     int downloads;
     boolean isReachable = true;
     private final Power power;
@@ -31,6 +32,7 @@ final class FakeServer implements UpdateServer {
     public CheckAnswer check(String version, boolean onDemand) {
         power.change("asking the server");
         checks++;
+        checksOnDemand += onDemand ? 1 : 0;
         if (!isReachable) {
             return new CheckAnswer.Failed(2, "unreachable");
         }

@@ -175,6 +175,22 @@ class UpdateStoryTest {
         }
 
         assertThat(host.server.downloads).isEqualTo(2);
+        assertThat(host.server.checksOnDemand).isEqualTo(1);
+    }
+
+    @Test
+    void plainCheckDoesNotAskForWhatFailedHere() throws Exception {
+        sickReleaseComesAndGoes();
+        Agent agent = host.start();
+        int checks = host.server.checks;
+        try (var loop = new RunningLoop(agent)) {
+            var answer = agent.handle(new ControlRequest("POST", "/check", JsonObject.empty()));
+            assertThat(answer.isOk()).isTrue();
+            loop.await(() -> host.server.checks > checks);
+        }
+
+        assertThat(host.server.checksOnDemand).isZero();
+        assertThat(host.server.downloads).isEqualTo(1);
     }
 
     @Test

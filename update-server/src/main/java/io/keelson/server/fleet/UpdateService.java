@@ -40,6 +40,10 @@ import java.util.stream.Stream;
 class UpdateService {
     private static final Logger log = LoggerFactory.getLogger(UpdateService.class);
     private static final String SERVER = "keelson";
+
+    /** The install source of a check that a person asked for (Omaha 3.0, request element). */
+    private static final String ON_DEMAND = "ondemandupdate";
+
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
     private static final int LOCKS = 64;
 
@@ -77,18 +81,19 @@ class UpdateService {
      */
     OmahaResponse answer(OmahaRequest request, URI codebase) {
         List<ResponseApp> apps = new ArrayList<>();
+        boolean onDemand = request.installSource().equals(ON_DEMAND);
         for (RequestApp app : request.apps()) {
-            apps.add(answer(app, codebase));
+            apps.add(answer(app, onDemand, codebase));
         }
         return new OmahaResponse(SERVER, apps);
     }
 
-    private ResponseApp answer(RequestApp app, URI codebase) {
+    private ResponseApp answer(RequestApp app, boolean onDemand, URI codebase) {
         if (!AppId.isKeelson(app.appId())) {
             return new ResponseApp(
                     app.appId(), ResponseApp.UNKNOWN_APPLICATION, false, 0, Optional.empty());
         }
-        Verdict verdict = heard(app);
+        Verdict verdict = heard(app, onDemand);
         Optional<UpdateCheck> check =
                 app.updateCheck()
                         ? Optional.of(updateCheck(verdict, app.track(), codebase))
@@ -96,7 +101,7 @@ class UpdateService {
         return new ResponseApp(app.appId(), ResponseApp.OK, app.ping(), app.events().size(), check);
     }
 
-    private Verdict heard(RequestApp app) {
+    private Verdict heard(RequestApp app, boolean onDemand) {
         String machineId = HostReport.bare(app.machineId());
         if (!MACHINE_ID.matcher(machineId).matches()) {
             log.warn("request ignored reason=no-machine-id track={}", app.track());
@@ -106,13 +111,13 @@ class UpdateService {
         ReentrantLock lock = locks.get(Math.floorMod(machineId.hashCode(), LOCKS));
         lock.lock();
         try {
-            return transaction.execute(status -> stored(machineId, app));
+            return transaction.execute(status -> stored(machineId, app, onDemand));
         } finally {
             lock.unlock();
         }
     }
 
-    private Verdict stored(String machineId, RequestApp app) {
+    private Verdict stored(String machineId, RequestApp app, boolean onDemand) {
         Instant now = clock.instant();
         Optional<Host> known = hosts.find(machineId);
         Host host =
@@ -124,7 +129,7 @@ class UpdateService {
         for (OmahaEvent event : app.events()) {
             host = after(host, event, now);
         }
-        Verdict verdict = decide(host);
+        Verdict verdict = decide(host, onDemand);
         if (app.updateCheck()) {
             boolean rebooted =
                     known.filter(before ->
@@ -163,14 +168,15 @@ class UpdateService {
         };
     }
 
-    private Verdict decide(Host host) {
+    private Verdict decide(Host host, boolean onDemand) {
         Optional<Channel> channel = channels.find(host.report().track());
         Optional<StoredRelease> release = channel.flatMap(Channel::version).flatMap(releases::find);
         return UpdatePolicy.decide(
                 new UpdatePolicy.Asking(
                         host.report().version(),
                         host.report().track(),
-                        events.failedVersions(host.machineId())),
+                        events.failedVersions(host.machineId()),
+                        onDemand),
                 channel,
                 release);
     }

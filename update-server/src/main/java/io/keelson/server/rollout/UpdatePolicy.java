@@ -19,8 +19,10 @@ public final class UpdatePolicy {
      *
      * @param version as it sent it
      * @param failed releases it has given up
+     * @param onDemand somebody at the host asks for what it has given up; the host remembers that
+     *     itself, so it may be told again
      */
-    public record Asking(String version, String track, Set<String> failed) {}
+    public record Asking(String version, String track, Set<String> failed, boolean onDemand) {}
 
     /**
      * Whether the host is to install something, or why not.
@@ -71,7 +73,7 @@ public final class UpdatePolicy {
                             + channel.name(),
                     version);
         }
-        if (host.failed().contains(version)) {
+        if (host.failed().contains(version) && !host.onDemand()) {
             return new Verdict.Denial(
                     DecisionReason.FAILED_HERE_BEFORE,
                     "the host has tried "

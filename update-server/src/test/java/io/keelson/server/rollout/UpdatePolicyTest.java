@@ -33,17 +33,31 @@ class UpdatePolicyTest {
     })
     void theFirstRuleThatAppliesGivesTheReason(
             String running, String released, boolean paused, String failed, String reason) {
+        assertThat(reasonOf(decide(running, released, paused, failed, false))).isEqualTo(reason);
+    }
+
+    @ParameterizedTest(name = "on {0}, channel at {1}, paused {2}, given up {3}, asked for: {4}")
+    @CsvSource({
+        "1.0.0,      1.1.0,     false, 1.1.0, offered",
+        "1.0.0,      1.1.0,     true,  1.1.0, channel-paused",
+        "1.1.0,      1.1.0,     false, 1.1.0, up-to-date",
+        "1.10.0,     1.9.0,     false, 1.9.0, newer-on-host",
+    })
+    void askingOnDemandLiftsNothingButTheFailure(
+            String running, String released, boolean paused, String failed, String reason) {
+        assertThat(reasonOf(decide(running, released, paused, failed, true))).isEqualTo(reason);
+    }
+
+    private static Verdict decide(
+            String running, String released, boolean paused, String failed, boolean onDemand) {
         Channel channel = new Channel("demo", Optional.of(released), paused, 60, NOW);
         StoredRelease release =
                 new StoredRelease(released, "amd64", "", 1, "", "", NOW, Optional.of(NOW));
 
-        Verdict verdict =
-                UpdatePolicy.decide(
-                        new UpdatePolicy.Asking(running, "demo", Set.of(failed)),
-                        Optional.of(channel),
-                        Optional.of(release));
-
-        assertThat(reasonOf(verdict)).isEqualTo(reason);
+        return UpdatePolicy.decide(
+                new UpdatePolicy.Asking(running, "demo", Set.of(failed), onDemand),
+                Optional.of(channel),
+                Optional.of(release));
     }
 
     private static String reasonOf(Verdict verdict) {
