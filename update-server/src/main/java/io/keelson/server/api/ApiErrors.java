@@ -1,7 +1,10 @@
 package io.keelson.server.api;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
+import org.apache.catalina.connector.ClientAbortException;
+import org.apache.coyote.BadRequestException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +33,43 @@ class ApiErrors extends ResponseEntityExceptionHandler {
         return body(problem.status(), new ApiError(problem.kind(), problem.getMessage() + ""));
     }
 
-    /** Nobody is left to read an answer, and a vanished client is not this server's failure. */
-    @ExceptionHandler
-    ResponseEntity<ApiError> broken(IOException e, HttpServletRequest request) {
+    /** The client's end of the connection: a vanished client is not this server's failure. */
+    @ExceptionHandler({ClientAbortException.class, BadRequestException.class})
+    ResponseEntity<ApiError> cutOff(
+            IOException e, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        startOver(response, e);
         log.info("request cut off method={} path={}", request.getMethod(), request.getRequestURI());
         return body(
                 HttpStatus.BAD_REQUEST,
                 new ApiError("request-cut-off", "the request ended early: " + e.getMessage()));
+    }
+
+    /** Every other input or output is this server's own. */
+    @ExceptionHandler
+    ResponseEntity<ApiError> storageFailed(
+            IOException e, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        startOver(response, e);
+        log.error(
+                "storage failed method={} path={}",
+                request.getMethod(),
+                request.getRequestURI(),
+                e);
+        StorageFault fault = StorageFault.of(e);
+        return body(fault.status(), new ApiError(fault.kind(), fault.sentence()));
+    }
+
+    /**
+     * Takes back the headers of the answer that failed. Where a part of it has left, the container
+     * is to cut the connection, and log why: a client would take an error for the rest of a file.
+     */
+    private static void startOver(HttpServletResponse response, IOException failure)
+            throws IOException {
+        if (response.isCommitted()) {
+            throw failure;
+        }
+        response.reset();
     }
 
     @ExceptionHandler

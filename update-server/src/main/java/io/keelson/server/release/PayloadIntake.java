@@ -6,7 +6,6 @@ import org.springframework.http.HttpStatus;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -64,18 +63,14 @@ final class PayloadIntake {
         return total;
     }
 
-    private static void write(FileChannel out, Path target, ByteBuffer bytes) {
+    private static void write(FileChannel out, Path target, ByteBuffer bytes) throws IOException {
         try {
             while (bytes.hasRemaining()) {
                 out.write(bytes);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "storing a payload failed in "
-                            + target.getParent()
-                            + ", free some space there: "
-                            + e.getMessage(),
-                    e);
+            throw new IOException(
+                    "storing a payload failed in " + target.getParent() + ": " + e.getMessage(), e);
         }
     }
 
