@@ -17,7 +17,7 @@ import java.io.IOException;
 /** What the update server knows about the hosts. */
 @Command(
         name = "fleet",
-        description = "shows the hosts an update server has seen",
+        description = "shows the hosts an update server has seen, and lets one try again",
         mixinStandardHelpOptions = true)
 final class FleetCommand extends CommandGroup {
     private final Terminal terminal;
@@ -74,6 +74,24 @@ final class FleetCommand extends CommandGroup {
             @Option(names = "--json", description = "for programs") boolean json)
             throws IOException {
         print(server.api().get("api", "hosts", machine, "why"), json);
+        return 0;
+    }
+
+    @Command(
+            name = "retry",
+            description = "lets a host be offered again what it has given up",
+            mixinStandardHelpOptions = true)
+    int retry(
+            @Mixin ServerOptions server,
+            @Parameters(paramLabel = "MACHINE", description = "machine id") String machine)
+            throws IOException {
+        server.api().post("api", "hosts", machine, "retry");
+        terminal.out()
+                .println(
+                        "host "
+                                + machine
+                                + " is offered again what it gave up; it forgets its own refusal"
+                                + " by 'keelson host apply --retry' there");
         return 0;
     }
 

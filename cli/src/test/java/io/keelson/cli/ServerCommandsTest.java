@@ -8,6 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +26,7 @@ class ServerCommandsTest {
     @TempDir Path directory;
 
     private final Map<String, String> received = new ConcurrentHashMap<>();
+    private final Map<String, String> authorizations = new ConcurrentHashMap<>();
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
     private HttpServer server;
@@ -36,6 +39,8 @@ class ServerCommandsTest {
                 exchange -> {
                     String call =
                             exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+                    String sent = exchange.getRequestHeaders().getFirst("Authorization");
+                    authorizations.put(call, sent == null ? "" : sent);
                     received.put(
                             call,
                             new String(
@@ -130,6 +135,40 @@ class ServerCommandsTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("paused: true");
+    }
+
+    @Test
+    void changesCarryTheTokenOfTheFile() throws IOException {
+        Path token = Files.writeString(directory.resolve("token"), "a long enough secret\n");
+
+        assertThat(run("channel", "pause", "demo", "--admin-token", token.toString()).exitCode())
+                .isZero();
+        assertThat(run("channel", "resume", "demo").exitCode()).isZero();
+
+        assertThat(authorizations)
+                .containsEntry("POST /api/channels/demo/pause", "Bearer a long enough secret")
+                .containsEntry("POST /api/channels/demo/resume", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "two\nlines of it", "schlüssel"})
+    void aFileWithoutATokenIsNamed(String content) throws IOException {
+        Path token = Files.writeString(directory.resolve("token"), content);
+
+        CapturedRun run = run("channel", "pause", "demo", "--admin-token", token.toString());
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains(token + " holds no token");
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void aHostMayBeOfferedAgainWhatItGaveUp() {
+        CapturedRun run = run("fleet", "retry", "m1");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).startsWith("host m1 is offered again what it gave up");
+        assertThat(received).containsKey("POST /api/hosts/m1/retry");
     }
 
     @Test

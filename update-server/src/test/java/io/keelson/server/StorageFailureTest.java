@@ -61,8 +61,7 @@ class StorageFailureTest {
     void aPayloadCutShortAfterItsFirstPartLeftEndsTheConnection() throws Exception {
         byte[] large = new byte[1 << 20];
         new Random(1).nextBytes(large);
-        ServerFixture.Release release =
-                server.release("1.1.0", large, ServerFixture.TRUSTED);
+        ServerFixture.Release release = server.release("1.1.0", large, ServerFixture.TRUSTED);
         assertThat(server.send(release).statusCode()).isEqualTo(200);
         shorten(server.data().resolve("payloads").resolve(PAYLOAD), large.length / 2);
 
@@ -83,8 +82,7 @@ class StorageFailureTest {
     @Test
     void anUploadThatEndsEarlyIsTheClients() throws Exception {
         ServerFixture.Release release = server.release("1.1.0", ServerFixture.TRUSTED);
-        server.put(
-                "/api/releases/1.1.0/manifest", BodyPublishers.ofString(release.manifest()));
+        server.put("/api/releases/1.1.0/manifest", BodyPublishers.ofString(release.manifest()));
 
         String answer =
                 RawHttp.answer(
@@ -98,8 +96,7 @@ class StorageFailureTest {
     @Test
     void anUploadInBrokenChunksIsTheClients() throws Exception {
         ServerFixture.Release release = server.release("1.1.0", ServerFixture.TRUSTED);
-        server.put(
-                "/api/releases/1.1.0/manifest", BodyPublishers.ofString(release.manifest()));
+        server.put("/api/releases/1.1.0/manifest", BodyPublishers.ofString(release.manifest()));
 
         String answer =
                 RawHttp.answer(

@@ -19,6 +19,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** The update server's REST interface. One instance is good for many calls and threads. */
@@ -33,13 +34,22 @@ public final class ServerApi {
 
     private final HttpUrl base;
     private final OkHttpClient http;
+    private final Optional<String> authorization;
 
     public ServerApi(URI base) throws CommandFailure {
+        this(base, Optional.empty());
+    }
+
+    /**
+     * @param adminToken the secret that a server with one wants for every change; printable ASCII
+     */
+    public ServerApi(URI base, Optional<String> adminToken) throws CommandFailure {
         HttpUrl url = HttpUrl.get(base);
         if (url == null) {
             throw new CommandFailure(base + " is not an address of a server: use http://HOST:PORT");
         }
         this.base = url;
+        this.authorization = adminToken.map(token -> "Bearer " + token);
         this.http =
                 new OkHttpClient.Builder()
                         .connectTimeout(Duration.ofSeconds(5))
@@ -93,7 +103,11 @@ public final class ServerApi {
         return url.build();
     }
 
-    private JsonNode send(Request request) throws IOException {
+    private JsonNode send(Request asked) throws IOException {
+        Request request =
+                authorization
+                        .map(value -> asked.newBuilder().header("Authorization", value).build())
+                        .orElse(asked);
         try (Response response = http.newCall(request).execute()) {
             String text = text(response);
             if (!response.isSuccessful()) {
