@@ -5,8 +5,10 @@ import io.keelson.host.DurableFile;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,18 +21,30 @@ public final class VerdictFiles {
 
     private final Path directory;
 
+    private record Entry(Path file, Optional<Verdict> verdict) {
+        /** A file that cannot be read is older than every other one: it is the first to go. */
+        Instant age() {
+            return verdict.map(Verdict::at).orElse(Instant.MIN);
+        }
+    }
+
     public VerdictFiles(Path directory) {
         this.directory = directory;
     }
 
-    /** Keeps a verdict, durable when this returns, and drops the oldest ones. */
+    /**
+     * Keeps a verdict, durable when this returns, and drops the oldest other ones. The one just
+     * kept always stays: on a machine without a working clock it may look like the oldest.
+     */
     public void add(Verdict verdict) throws IOException {
         Files.createDirectories(directory);
-        DurableFile.replace(file(verdict.bootId()), JsonText.write(verdict.toJson()));
-        List<Verdict> all = newestFirst();
-        for (Verdict old : all.subList(Math.min(KEPT_MAX, all.size()), all.size())) {
-            DurableFile.delete(file(old.bootId()));
-        }
+        Path kept = file(verdict.bootId());
+        DurableFile.replace(kept, JsonText.write(verdict.toJson()));
+        entriesNewestFirst().stream()
+                .map(Entry::file)
+                .filter(file -> !file.equals(kept))
+                .skip(KEPT_MAX - 1L)
+                .forEach(VerdictFiles::drop);
     }
 
     /** The verdict about one boot, if there is one. */
@@ -40,19 +54,48 @@ public final class VerdictFiles {
 
     /** All verdicts that can be read. */
     public List<Verdict> newestFirst() {
-        var verdicts = new ArrayList<Verdict>();
+        return entriesNewestFirst().stream().flatMap(entry -> entry.verdict().stream()).toList();
+    }
+
+    private List<Entry> entriesNewestFirst() {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
+        var entries = new ArrayList<Entry>();
         try (var files = Files.newDirectoryStream(directory, "*.json")) {
             for (Path file : files) {
-                verdicts.add(Verdict.fromJson(JsonText.read(file)));
+                entries.add(new Entry(file, read(file)));
             }
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "a verdict is unreadable reason={0}", e.getMessage());
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.log(Level.WARNING, "the verdicts cannot be listed reason={0}", e.getMessage());
         }
-        verdicts.sort(Comparator.comparing(Verdict::at).reversed());
-        return List.copyOf(verdicts);
+        entries.sort(Comparator.comparing(Entry::age).reversed());
+        return List.copyOf(entries);
+    }
+
+    private static Optional<Verdict> read(Path file) {
+        try {
+            return Optional.of(Verdict.fromJson(JsonText.read(file)));
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "a verdict is unreadable file={0} reason={1}",
+                    file,
+                    e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static void drop(Path file) {
+        try {
+            DurableFile.delete(file);
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "an old verdict stays file={0} reason={1}",
+                    file,
+                    e.getMessage());
+        }
     }
 
     private Path file(String bootId) {
