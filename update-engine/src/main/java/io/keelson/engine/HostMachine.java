@@ -6,12 +6,14 @@ import io.keelson.host.Command;
 import io.keelson.host.Efi;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /** The machine this process runs on, through systemd and the firmware's variables. */
 record HostMachine(ReleaseVersion version, String bootId, Path efivars) implements Machine {
+    private static final Path UPTIME = Path.of("/proc/uptime");
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     @Override
@@ -20,6 +22,25 @@ record HostMachine(ReleaseVersion version, String bootId, Path efivars) implemen
                 .stdout()
                 .strip()
                 .equals("active");
+    }
+
+    @Override
+    public boolean isGateFailed() throws IOException, InterruptedException {
+        return Command.run(List.of("systemctl", "is-failed", "keelson-health.service"), DEADLINE)
+                .stdout()
+                .strip()
+                .equals("failed");
+    }
+
+    @Override
+    public Duration uptime() throws IOException {
+        // proc(5): seconds since the boot with two decimals, a space, the idle time.
+        String text = Files.readString(UPTIME);
+        try {
+            return Duration.ofSeconds(Long.parseLong(text.substring(0, text.indexOf('.'))));
+        } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
+            throw new IOException(UPTIME + " is not as proc(5) has it: " + text.strip(), e);
+        }
     }
 
     @Override

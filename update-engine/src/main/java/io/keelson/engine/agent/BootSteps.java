@@ -26,9 +26,21 @@ import java.util.OptionalInt;
 final class BootSteps {
     private static final Duration GATE_POLL = Duration.ofSeconds(2);
 
+    /** The question costs a process, and a booting host has better things to do. */
+    private static final int GATE_POLLS_PER_QUESTION = 8;
+
+    /** Longer than the gate's unit may wait (15 minutes) and run (10 minutes of them). */
+    private static final Duration GATE_DEADLINE = Duration.ofMinutes(20);
+
+    /** A reboot that has not happened by then is asked for again. */
+    private static final Duration REBOOT_DEADLINE = Duration.ofMinutes(5);
+
+    private static final String NO_VERDICT = "the health gate ended without a verdict";
+
     private final AgentParts parts;
     private final AgentMemory memory;
     private final BootEntries entries;
+    private int gatePolls;
     private String saidWaiting = "";
 
     BootSteps(AgentParts parts, AgentMemory memory) {
@@ -140,16 +152,15 @@ final class BootSteps {
         Optional<Verdict> verdict = parts.files().verdicts().of(parts.machine().bootId());
         boolean isOnTrial =
                 entries.find(parts.machine().version()).filter(e -> e.isOnTrial()).isPresent();
+        boolean isOverdue = parts.machine().uptime().compareTo(GATE_DEADLINE) > 0;
         if (verdict.isEmpty()) {
-            return waitFor("the health gate's verdict");
+            return isOverdue || isGateLost()
+                    ? unhealthy(pending, NO_VERDICT, isOnTrial, isOverdue)
+                    : waitFor("the health gate's verdict");
         }
         if (!verdict.get().isHealthy()) {
-            if (isOnTrial) {
-                return waitFor("a reboot, the health gate failed: " + verdict.get().reason());
-            }
-            // Nobody counts this boot, so nobody ends it either.
-            cameBack(pending, "health gate failed: " + verdict.get().reason());
-            return Duration.ZERO;
+            String reason = "health gate failed: " + verdict.get().reason();
+            return unhealthy(pending, reason, isOnTrial, isOverdue);
         }
         if (!parts.machine().isBootComplete()) {
             return waitFor("boot-complete.target");
@@ -159,6 +170,32 @@ final class BootSteps {
         }
         confirmed(pending);
         return Duration.ZERO;
+    }
+
+    private boolean isGateLost() throws IOException, InterruptedException {
+        boolean isAsked = gatePolls % GATE_POLLS_PER_QUESTION == 0;
+        gatePolls++;
+        return isAsked
+                && parts.machine().isGateFailed()
+                // An unhealthy gate writes its verdict before it fails, perhaps just now.
+                && parts.files().verdicts().of(parts.machine().bootId()).isEmpty();
+    }
+
+    private Duration unhealthy(
+            PendingSwitch pending, String reason, boolean isOnTrial, boolean isOverdue)
+            throws IOException, InterruptedException {
+        if (!isOnTrial) {
+            // Nobody counts this boot, so nobody ends it either.
+            cameBack(pending, reason);
+            return Duration.ZERO;
+        }
+        if (!isOverdue) {
+            return waitFor("a reboot, " + reason);
+        }
+        // keelson-fallback.service should have done this long ago; each boot costs a try.
+        Journal.warn("rebooting, the boot was not confirmed in time", "reason", reason);
+        parts.machine().reboot();
+        return REBOOT_DEADLINE;
     }
 
     private Duration waitFor(String what) {

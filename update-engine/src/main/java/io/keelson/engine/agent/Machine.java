@@ -3,6 +3,7 @@ package io.keelson.engine.agent;
 import io.keelson.disk.boot.ReleaseVersion;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /** The machine the agent runs on. */
 public interface Machine {
@@ -14,6 +15,12 @@ public interface Machine {
 
     /** Whether systemd has reached boot-complete.target. */
     boolean isBootComplete() throws IOException, InterruptedException;
+
+    /** Whether the health gate of this boot has ended in failure, with or without a verdict. */
+    boolean isGateFailed() throws IOException, InterruptedException;
+
+    /** How long this boot has lasted; no step of the wall clock changes it. */
+    Duration uptime() throws IOException;
 
     /** Whether the firmware enforces signatures. */
     boolean isSecureBoot() throws IOException;

@@ -55,6 +55,8 @@ final class TestHost implements Machine, DiskAccess {
     String strategy = "immediate";
     long espBytes = 1L << 30;
     boolean isGateHealthy = true;
+    boolean isGateCrashed;
+    private Instant bootedAt = now;
     int boots;
     int rebootRequests;
     private @Nullable ReleaseVersion running;
@@ -109,6 +111,7 @@ final class TestHost implements Machine, DiskAccess {
     /** Boots until something comes up; throws when nothing does. */
     ReleaseVersion boot() throws Exception {
         power.neverCut();
+        bootedAt = now;
         for (int attempt = 0; attempt < BOOTS_MAX; attempt++) {
             boots++;
             BootEntryName entry = new BootEntries(this, esp).list().getFirst();
@@ -318,6 +321,16 @@ final class TestHost implements Machine, DiskAccess {
     @Override
     public boolean isBootComplete() {
         return isGateHealthy;
+    }
+
+    @Override
+    public boolean isGateFailed() {
+        return isGateCrashed;
+    }
+
+    @Override
+    public Duration uptime() {
+        return Duration.between(bootedAt, now);
     }
 
     @Override
