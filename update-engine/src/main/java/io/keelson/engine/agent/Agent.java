@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 public final class Agent {
     private static final Duration WAIT_MAX = Duration.ofMinutes(10);
     private static final Duration AFTER_DISK_ERROR = Duration.ofSeconds(30);
+    private static final Duration AFTER_STUMBLE = Duration.ofSeconds(30);
     private static final Duration COMMAND_MAX = Duration.ofSeconds(40);
 
     private final AgentParts parts;
@@ -37,6 +38,7 @@ public final class Agent {
     private final BootSteps boots;
     private final OperatorSteps operator;
     private final StatusDocument status;
+    private String saidStumble = "";
     private final LinkedBlockingQueue<FutureTask<ControlAnswer>> commands =
             new LinkedBlockingQueue<>();
 
@@ -83,6 +85,8 @@ public final class Agent {
                         "reason",
                         String.valueOf(e.getMessage()));
                 wait = AFTER_DISK_ERROR;
+            } catch (RuntimeException e) {
+                wait = stumbled(e);
             }
             long millis = Math.min(wait.toMillis(), WAIT_MAX.toMillis());
             FutureTask<ControlAnswer> command = commands.poll(millis, TimeUnit.MILLISECONDS);
@@ -90,6 +94,44 @@ public final class Agent {
                 command.run();
             }
         }
+    }
+
+    /**
+     * A mistake of ours, or an input nobody thought of, fails the step it happened in and not the
+     * daemon, which would meet it again at once after its restart.
+     */
+    private Duration stumbled(RuntimeException e) {
+        String reason = "unexpected " + e;
+        if (!reason.equals(saidStumble)) {
+            Journal.warn("a step failed", "reason", reason, "state", memory.state().text());
+            saidStumble = reason;
+        }
+        timer.failed();
+        try {
+            memory.change(before -> before.withError(Optional.of(reason)));
+            switch (memory.state()) {
+                case AgentState.Checking _,
+                        AgentState.Available _,
+                        AgentState.Downloading _,
+                        AgentState.Finalizing _ ->
+                        boots.recover();
+                case AgentState.Idle _,
+                        AgentState.UpdatedNeedReboot _,
+                        AgentState.WaitingForLock _,
+                        AgentState.Rebooting _,
+                        AgentState.Confirming _,
+                        AgentState.Reporting _,
+                        AgentState.RolledBack _ -> {
+                    // The step is tried again.
+                }
+            }
+        } catch (IOException disk) {
+            Journal.warn(
+                    "the host's own files failed, trying again",
+                    "reason",
+                    String.valueOf(disk.getMessage()));
+        }
+        return AFTER_STUMBLE;
     }
 
     /** Does what the state asks for; the answer is how long to wait before the next step. */

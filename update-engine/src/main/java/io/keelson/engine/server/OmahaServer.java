@@ -15,6 +15,7 @@ import io.keelson.omaha.RequestApp;
 import io.keelson.omaha.ResponseApp;
 import io.keelson.omaha.UpdateCheck;
 
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -136,13 +137,22 @@ public final class OmahaServer implements UpdateServer {
 
     @Override
     public Download download(URI source) throws IOException {
-        Request request = new Request.Builder().url(source.toString()).build();
+        Request request = new Request.Builder().url(url(source)).build();
         Response response = transfers.newCall(request).execute();
         if (response.code() != 200) {
             response.close();
             throw new HttpStatusException(source, response.code());
         }
         return new Download(response.body().byteStream(), response.body().contentLength());
+    }
+
+    /** What {@link URI} takes for an address is not always one, such as a port above 65535. */
+    private static HttpUrl url(URI address) throws IOException {
+        HttpUrl url = HttpUrl.parse(address.toString());
+        if (url == null) {
+            throw new IOException(address + " is no usable http or https address");
+        }
+        return url;
     }
 
     private RequestApp app(String version) {
@@ -171,7 +181,7 @@ public final class OmahaServer implements UpdateServer {
         OmahaXml.writeRequest(request, body);
         Request post =
                 new Request.Builder()
-                        .url(address.toString())
+                        .url(url(address))
                         .post(RequestBody.create(body.toByteArray(), XML))
                         .build();
         try (Response response = http.newCall(post).execute()) {

@@ -32,6 +32,10 @@ final class RunningLoop implements AutoCloseable {
         }
     }
 
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
     @Override
     public void close() {
         thread.interrupt();

@@ -188,6 +188,17 @@ class OmahaServerTest {
                 .hasMessage(at("/payload") + " answered with HTTP status 404");
     }
 
+    @Test
+    void addressThatNoConnectionCanHaveIsAFailureWithASentence() {
+        URI address = URI.create("http://127.0.0.1:99999/");
+        var astray = new OmahaServer(new OkHttpClient(), address, IDENTITY);
+
+        assertThatThrownBy(() -> server.download(address))
+                .isInstanceOf(IOException.class)
+                .hasMessage("http://127.0.0.1:99999/ is no usable http or https address");
+        assertThat(astray.check("1.0.0", false)).isInstanceOf(CheckAnswer.Failed.class);
+    }
+
     private URI at(String path) {
         return URI.create("http://127.0.0.1:" + http.getAddress().getPort() + path);
     }
