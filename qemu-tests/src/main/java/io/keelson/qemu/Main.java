@@ -22,6 +22,7 @@ public final class Main {
         CommandLine line = Keelson.commandLine(terminal);
         line.addSubcommand(new DemoCommand(terminal));
         line.addSubcommand(new VmCommand(terminal));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         return Keelson.execute(line, args);
     }
 }

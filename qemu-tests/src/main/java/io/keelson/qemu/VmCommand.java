@@ -9,6 +9,7 @@ import io.keelson.qemu.machine.Firmware;
 import io.keelson.qemu.machine.MachineSpec;
 import io.keelson.qemu.machine.VirtualMachine;
 import io.keelson.qemu.service.Belongings;
+import io.keelson.qemu.service.Custody;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +57,7 @@ final class VmCommand extends CommandGroup {
         private Optional<Path> config = Optional.empty();
 
         @Option(names = "--accel", paramLabel = "kvm|tcg", description = "do not probe, use this")
-        private Optional<String> accelerator = Optional.empty();
+        private Optional<Accelerator.Kind> accelerator = Optional.empty();
 
         @Option(
                 names = "--resume",
@@ -76,20 +77,16 @@ final class VmCommand extends CommandGroup {
                     Path image,
             @Mixin Settings settings)
             throws IOException, InterruptedException {
-        MachineSpec spec =
-                spec(Files.isDirectory(image) ? image.resolve("disk.img") : image, settings);
-        terminal.err()
-                .println(
-                        "accelerator: "
-                                + spec.accelerator().kind()
-                                + ", "
-                                + spec.accelerator().why());
         try (Belongings belongings = Belongings.open()) {
+            Path disk = Files.isDirectory(image) ? image.resolve("disk.img") : image;
+            MachineSpec spec = spec(disk, settings, belongings::hold);
+            Accelerator accelerator = spec.accelerator();
+            terminal.err().println("accelerator: " + accelerator.kind() + ", " + accelerator.why());
             VirtualMachine machine =
                     belongings.hold(
                             settings.resume
-                                    ? VirtualMachine.start(spec)
-                                    : VirtualMachine.create(spec));
+                                    ? VirtualMachine.start(spec, belongings::hold)
+                                    : VirtualMachine.create(spec, belongings::hold));
             terminal.err()
                     .println(
                             "to type on its console: socat -,raw,echo=0 UNIX-CONNECT:"
@@ -106,7 +103,7 @@ final class VmCommand extends CommandGroup {
         return 0;
     }
 
-    private static MachineSpec spec(Path image, Settings settings)
+    private static MachineSpec spec(Path image, Settings settings, Custody custody)
             throws IOException, InterruptedException {
         if (!Files.exists(image)) {
             throw new CommandFailure(
@@ -117,8 +114,8 @@ final class VmCommand extends CommandGroup {
         Firmware firmware = Firmware.installed();
         Accelerator accelerator =
                 settings.accelerator.isPresent()
-                        ? Accelerator.chosen(Accelerator.Kind.parse(settings.accelerator.get()))
-                        : Accelerator.probe(firmware, directory.resolveSibling("probe"));
+                        ? Accelerator.chosen(settings.accelerator.get())
+                        : Accelerator.probe(firmware, directory.resolveSibling("probe"), custody);
         Map<String, String> credentials = new TreeMap<>(Credentials.login());
         if (settings.config.isPresent()) {
             credentials.put(Credentials.UPDATE_CONFIG, read(settings.config.get()));

@@ -5,6 +5,7 @@ import io.keelson.cli.api.ServerRefusal;
 import io.keelson.etcd.EtcdClient;
 import io.keelson.qemu.machine.VirtualMachine;
 import io.keelson.qemu.service.Belongings;
+import io.keelson.qemu.service.Custody;
 import io.keelson.qemu.service.EtcdServer;
 import io.keelson.qemu.service.UpdateServer;
 import io.keelson.reboot.GroupAnswer;
@@ -40,7 +41,7 @@ final class ControlPlane {
 
     private final DemoSettings settings;
     private final Belongings belongings;
-    private final RunState state;
+    private final Custody custody;
     private final EtcdServer etcd;
     private final RebootLock lock;
     private UpdateServer server;
@@ -49,13 +50,13 @@ final class ControlPlane {
     private ControlPlane(
             DemoSettings settings,
             Belongings belongings,
-            RunState state,
+            Custody custody,
             EtcdServer etcd,
             UpdateServer server)
             throws IOException {
         this.settings = settings;
         this.belongings = belongings;
-        this.state = state;
+        this.custody = custody;
         this.etcd = etcd;
         this.server = server;
         this.api = new ServerApi(server.url());
@@ -68,14 +69,18 @@ final class ControlPlane {
                         RandomGenerator.getDefault());
     }
 
-    static ControlPlane start(DemoSettings settings, Belongings belongings, RunState state)
+    static ControlPlane start(DemoSettings settings, Belongings belongings, Custody custody)
             throws IOException, InterruptedException {
-        EtcdServer etcd = belongings.hold(EtcdServer.start(settings.run().resolve("etcd")));
-        state.remember(etcd.pid());
+        EtcdServer etcd =
+                belongings.hold(EtcdServer.start(settings.run().resolve("etcd"), custody));
         UpdateServer server =
-                belongings.hold(startServer(settings, settings.port(), List.of(ownKey(settings))));
-        state.remember(server.pid());
-        return new ControlPlane(settings, belongings, state, etcd, server);
+                belongings.hold(
+                        UpdateServer.start(
+                                settings.run().resolve("server"),
+                                settings.port(),
+                                List.of(ownKey(settings)),
+                                custody));
+        return new ControlPlane(settings, belongings, custody, etcd, server);
     }
 
     /** Stops the server and starts it again on its data, trusting a foreign key too. */
@@ -83,8 +88,13 @@ final class ControlPlane {
         int port = server.port();
         belongings.release(server);
         Path foreign = settings.foreignKeys().resolve("update.pub.pem");
-        server = belongings.hold(startServer(settings, port, List.of(ownKey(settings), foreign)));
-        state.remember(server.pid());
+        server =
+                belongings.hold(
+                        UpdateServer.start(
+                                settings.run().resolve("server"),
+                                port,
+                                List.of(ownKey(settings), foreign),
+                                custody));
         api = new ServerApi(server.url());
     }
 
@@ -194,11 +204,6 @@ final class ControlPlane {
 
     URI etcdUrl() {
         return etcd.endpoint();
-    }
-
-    private static UpdateServer startServer(DemoSettings settings, int port, List<Path> trusted)
-            throws IOException, InterruptedException {
-        return UpdateServer.start(settings.run().resolve("server"), port, trusted);
     }
 
     private static Path ownKey(DemoSettings settings) {

@@ -51,7 +51,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--accel",
             paramLabel = "kvm|tcg",
             description = "do not probe for KVM, use this")
-    private Optional<String> accelerator = Optional.empty();
+    private Optional<Accelerator.Kind> accelerator = Optional.empty();
 
     public DemoCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -77,7 +77,6 @@ public final class DemoCommand implements Callable<Integer> {
             if (!scenario.isEnding()) {
                 timeline.table();
                 timeline.note("FAILED: " + e.getMessage());
-                scenario.keepEvidence();
                 timeline.note("logs are in " + settings().run());
             }
             return 1;
@@ -102,8 +101,7 @@ public final class DemoCommand implements Callable<Integer> {
                 store,
                 store.resolve("run"),
                 port,
-                new DemoSettings.Sources(
-                        mirror, securityMirror, accelerator.map(Accelerator.Kind::parse)),
+                new DemoSettings.Sources(mirror, securityMirror, accelerator),
                 terminal.clock());
     }
 }

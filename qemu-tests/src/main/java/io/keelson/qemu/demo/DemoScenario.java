@@ -9,6 +9,7 @@ import io.keelson.qemu.machine.Firmware;
 import io.keelson.qemu.machine.MachineSpec;
 import io.keelson.qemu.machine.VirtualMachine;
 import io.keelson.qemu.service.Belongings;
+import io.keelson.qemu.service.FreePort;
 import io.keelson.qemu.timeline.Timeline;
 
 import org.jspecify.annotations.Nullable;
@@ -31,16 +32,16 @@ public final class DemoScenario implements AutoCloseable {
     private final DemoSettings settings;
     private final Timeline timeline;
     private final Belongings belongings;
-    private final RunState state;
+    private final Children children;
     private @Nullable DemoHost host;
     private @Nullable ControlPlane control;
 
     private DemoScenario(
-            DemoSettings settings, Timeline timeline, Belongings belongings, RunState state) {
+            DemoSettings settings, Timeline timeline, Belongings belongings, Children children) {
         this.settings = settings;
         this.timeline = timeline;
         this.belongings = belongings;
-        this.state = state;
+        this.children = children;
     }
 
     /**
@@ -51,8 +52,11 @@ public final class DemoScenario implements AutoCloseable {
         Preflight.check(settings);
         Belongings belongings = Belongings.open();
         RunState state = belongings.hold(RunState.take(settings));
+        // Not earlier: a killed demo may have left its server on that port.
+        FreePort.require(settings.port());
         Timeline timeline = belongings.hold(timelines.open(settings.run().resolve("timeline.log")));
-        return new Opened(new DemoScenario(settings, timeline, belongings, state), timeline);
+        Children children = new Children(belongings, state);
+        return new Opened(new DemoScenario(settings, timeline, belongings, children), timeline);
     }
 
     /** A scenario and the timeline it tells. */
@@ -63,8 +67,22 @@ public final class DemoScenario implements AutoCloseable {
         Timeline open(Path file) throws IOException;
     }
 
-    /** Does everything; returns when every claim was observed. */
+    /**
+     * Does everything; returns when every claim was observed, else saves what helps to find out.
+     */
     public void run() throws IOException, InterruptedException {
+        boolean isDone = false;
+        try {
+            observe();
+            isDone = true;
+        } finally {
+            if (!isDone && !isEnding()) {
+                keepEvidence();
+            }
+        }
+    }
+
+    private void observe() throws IOException, InterruptedException {
         keys();
         Built built = releases();
         ControlPlane plane = controlPlane();
@@ -81,20 +99,26 @@ public final class DemoScenario implements AutoCloseable {
         outsideChecks(plane, machine, built, watch.lockRevisions());
     }
 
-    /**
-     * Saves what helps to find out why a run failed; the console log is in the run's directory
-     * already.
-     */
-    public void keepEvidence() {
+    /** The guest's journal; its console log is in the run's directory already. */
+    private void keepEvidence() {
         DemoHost machine = host;
-        if (machine == null || !machine.machine().isRunning()) {
+        if (machine == null) {
             return;
         }
+        if (!machine.machine().isRunning()) {
+            timeline.note("the guest's journal is not saved: its machine is off");
+            return;
+        }
+        // A test that took too long is interrupted; that must not keep the journal from being read.
+        boolean isInterrupted = Thread.interrupted();
         try {
             machine.saveJournal(settings.run().resolve("journal.txt"));
         } catch (IOException e) {
             timeline.note("the guest's journal could not be saved: " + e.getMessage());
         } catch (InterruptedException _) {
+            isInterrupted = true;
+        }
+        if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
     }
@@ -184,7 +208,7 @@ public final class DemoScenario implements AutoCloseable {
         ControlPlane plane =
                 timeline.step(
                         "starting etcd and the update server",
-                        () -> ControlPlane.start(settings, belongings, state));
+                        () -> ControlPlane.start(settings, belongings, children));
         timeline.fact(3, "etcd answers", plane.etcdUrl().toString());
         timeline.fact(3, "update server answers", plane.serverUrl().toString());
         timeline.step(
@@ -205,7 +229,11 @@ public final class DemoScenario implements AutoCloseable {
                         ? Accelerator.chosen(settings.sources().accelerator().get())
                         : timeline.step(
                                 "probing for KVM",
-                                () -> Accelerator.probe(firmware, settings.run().resolve("probe")));
+                                () ->
+                                        Accelerator.probe(
+                                                firmware,
+                                                settings.run().resolve("probe"),
+                                                children));
         timeline.note(
                 "virtual machines run under " + accelerator.kind() + ": " + accelerator.why());
         return accelerator;
@@ -225,9 +253,8 @@ public final class DemoScenario implements AutoCloseable {
                         accelerator,
                         credentials,
                         MachineSpec.Size.DEFAULT);
-        DemoHost machine = new DemoHost(belongings.hold(VirtualMachine.create(spec)));
+        DemoHost machine = new DemoHost(belongings.hold(VirtualMachine.create(spec, children)));
         host = machine;
-        state.remember(machine.machine().pid());
         timeline.step("booting 1.0.0 (the boot loader enrols our keys first)", machine::awaitBoot);
         FirstBootFacts.collect(timeline, machine);
         return machine;
@@ -241,7 +268,7 @@ public final class DemoScenario implements AutoCloseable {
                         () ->
                                 new UnsignedBoot(
                                                 settings, machine.machine().firmware(), accelerator)
-                                        .run(belongings));
+                                        .run(children));
         timeline.fact(4, "unsigned UKI refused", refusal);
     }
 

@@ -29,6 +29,7 @@ final class Releases {
     static final String GOOD = "1.1.0";
     static final String UNHEALTHY = "1.2.0";
     static final String FORGED = "1.3.0";
+    static final List<String> ALL = List.of(FIRST, GOOD, UNHEALTHY, FORGED);
 
     private static final Packages OLD = new Packages("old", List.of("trixie"));
     private static final Packages NEW = new Packages("new", List.of("trixie", "trixie-security"));
@@ -136,8 +137,7 @@ final class Releases {
             // The mirror drops old security versions: what was locked once stays buildable from the
             // cache.
             Files.createDirectories(lock.getParent());
-            DurableFile.replace(
-                    lock, Files.readAllBytes(request.out().resolve("packages.lock")));
+            DurableFile.replace(lock, Files.readAllBytes(request.out().resolve("packages.lock")));
         }
         return built;
     }

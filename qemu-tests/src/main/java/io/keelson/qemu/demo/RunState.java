@@ -12,11 +12,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** One demo at a time in a directory, and a clean start after one that was cut off. */
 final class RunState implements AutoCloseable {
+    private static final Duration KILL_DEADLINE = Duration.ofSeconds(5);
+    private static final long POLL_NANOS = 20_000_000;
+
     private final FileChannel channel;
     private final Path pids;
     private final Path run;
@@ -48,12 +53,15 @@ final class RunState implements AutoCloseable {
         return state;
     }
 
-    /** Remembers a child process, for the case that this process is killed before it can end it. */
+    /**
+     * Remembers a child process and the directory its command line names, for the case that this
+     * process is killed before it can end it.
+     */
     void remember(long pid) throws IOException {
         Files.writeString(
                 pids,
-                pid + "\n",
-                StandardCharsets.US_ASCII,
+                pid + " " + run + "\n",
+                StandardCharsets.UTF_8,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
     }
@@ -66,8 +74,11 @@ final class RunState implements AutoCloseable {
 
     private void cleanUp() throws IOException {
         if (Files.exists(pids)) {
-            for (String pid : Files.readAllLines(pids, StandardCharsets.US_ASCII)) {
-                endIfOurs(Long.parseLong(pid.strip()));
+            for (String line : Files.readAllLines(pids, StandardCharsets.UTF_8)) {
+                String[] child = line.split(" ", 2);
+                if (child.length == 2) {
+                    endIfOurs(Long.parseLong(child[0]), child[1]);
+                }
             }
             Files.delete(pids);
         }
@@ -82,17 +93,26 @@ final class RunState implements AutoCloseable {
     }
 
     /**
-     * A process id may belong to somebody else by now: only a command line that names our directory
-     * is ours.
+     * A process id may belong to somebody else by now: only a command line that names the run's
+     * directory is ours.
      */
-    private void endIfOurs(long pid) throws IOException {
+    private static void endIfOurs(long pid, String runDirectory) throws IOException {
         Path commandLine = Path.of("/proc", Long.toString(pid), "cmdline");
         if (!Files.isReadable(commandLine)) {
             return;
         }
-        String arguments = Files.readString(commandLine, StandardCharsets.ISO_8859_1);
-        if (arguments.contains(run.toString())) {
-            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        String arguments = new String(Files.readAllBytes(commandLine), StandardCharsets.UTF_8);
+        if (arguments.contains(runDirectory)) {
+            ProcessHandle.of(pid).ifPresent(RunState::kill);
+        }
+    }
+
+    /** Its port and its files are free when it is gone. */
+    private static void kill(ProcessHandle child) {
+        child.destroyForcibly();
+        long end = System.nanoTime() + KILL_DEADLINE.toNanos();
+        while (child.isAlive() && System.nanoTime() < end) {
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 

@@ -6,7 +6,6 @@ import io.keelson.qemu.machine.Accelerator;
 import io.keelson.qemu.machine.Firmware;
 import io.keelson.qemu.machine.MachineSpec;
 import io.keelson.qemu.machine.VirtualMachine;
-import io.keelson.qemu.service.Belongings;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,7 +62,7 @@ final class UnsignedBoot {
     }
 
     /** Returns the line of the refusal. */
-    String run(Belongings belongings) throws IOException, InterruptedException {
+    String run(Children children) throws IOException, InterruptedException {
         Path directory = settings.run().resolve("unsigned");
         Files.createDirectories(directory);
         Path disk = directory.resolve("disk.img");
@@ -78,11 +77,11 @@ final class UnsignedBoot {
                         accelerator,
                         Map.of(),
                         new MachineSpec.Size(1, 512));
-        VirtualMachine machine = belongings.hold(VirtualMachine.create(spec));
+        VirtualMachine machine = children.belongings().hold(VirtualMachine.create(spec, children));
         try {
             return refusal(machine);
         } finally {
-            belongings.release(machine);
+            children.belongings().release(machine);
             Files.deleteIfExists(disk);
         }
     }

@@ -3,6 +3,7 @@ package io.keelson.qemu.machine;
 import io.keelson.host.ChildProcess;
 import io.keelson.host.Command;
 import io.keelson.qemu.guest.Console;
+import io.keelson.qemu.service.Custody;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -34,12 +34,7 @@ public record Accelerator(Kind kind, String why) {
     /** The kinds there are. */
     public enum Kind {
         KVM,
-        TCG;
-
-        /** Reads {@code kvm} or {@code tcg}. */
-        public static Kind parse(String name) {
-            return valueOf(name.toUpperCase(Locale.ROOT));
-        }
+        TCG
     }
 
     /** The accelerator a user asked for by name. */
@@ -53,7 +48,7 @@ public record Accelerator(Kind kind, String why) {
      *
      * @param scratch for the probe's files
      */
-    public static Accelerator probe(Firmware firmware, Path scratch)
+    public static Accelerator probe(Firmware firmware, Path scratch, Custody custody)
             throws IOException, InterruptedException {
         if (!Files.exists(KVM)) {
             return new Accelerator(Kind.TCG, "there is no /dev/kvm");
@@ -67,10 +62,11 @@ public record Accelerator(Kind kind, String why) {
         Path qemuLog = scratch.resolve("kvm-probe-qemu.log");
         Files.deleteIfExists(log);
         Files.deleteIfExists(qemuLog);
-        return probe(firmware.copyVariables(scratch.resolve("kvm-probe-vars.fd")), log, qemuLog);
+        Firmware own = firmware.copyVariables(scratch.resolve("kvm-probe-vars.fd"));
+        return probe(own, log, qemuLog, custody);
     }
 
-    private static Accelerator probe(Firmware firmware, Path log, Path qemuLog)
+    private static Accelerator probe(Firmware firmware, Path log, Path qemuLog, Custody custody)
             throws IOException, InterruptedException {
         Accelerator kvm = chosen(Kind.KVM);
         List<String> argv =
@@ -87,6 +83,7 @@ public record Accelerator(Kind kind, String why) {
         long began = System.nanoTime();
         try (ChildProcess qemu = Command.start(argv, qemuLog, Map.of());
                 Console console = Console.follow(log)) {
+            custody.take(qemu);
             if (console.waitFor(FIRMWARE_RAN, 0, PROBE_DEADLINE, qemu::isAlive).isPresent()) {
                 long millis = (System.nanoTime() - began) / 1_000_000;
                 return new Accelerator(Kind.KVM, "a firmware ran under KVM in " + millis + " ms");

@@ -4,6 +4,7 @@ import io.keelson.host.ChildProcess;
 import io.keelson.host.Command;
 import io.keelson.qemu.guest.Console;
 import io.keelson.qemu.guest.GuestShell;
+import io.keelson.qemu.service.Custody;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,8 @@ public final class VirtualMachine implements AutoCloseable {
     }
 
     /** Makes the machine's files afresh and switches it on. */
-    public static VirtualMachine create(MachineSpec spec) throws IOException, InterruptedException {
+    public static VirtualMachine create(MachineSpec spec, Custody custody)
+            throws IOException, InterruptedException {
         Path directory = spec.directory();
         removeTree(directory);
         Files.createDirectories(directory);
@@ -70,16 +72,18 @@ public final class VirtualMachine implements AutoCloseable {
                         IMAGE_DEADLINE)
                 .orThrow("making the machine's disk over " + spec.image());
         spec.firmware().copyVariables(variables(directory));
-        return start(spec);
+        return start(spec, custody);
     }
 
     /** Switches on a machine whose files are there already. */
-    public static VirtualMachine start(MachineSpec spec) throws IOException, InterruptedException {
+    public static VirtualMachine start(MachineSpec spec, Custody custody)
+            throws IOException, InterruptedException {
         // A socket's path has room for 107 bytes only; a project directory may be deeper than that.
         Path sockets = Files.createTempDirectory("keelson-vm-");
         ChildProcess qemu =
                 Command.start(arguments(spec, sockets), qemuLog(spec.directory()), Map.of());
         try {
+            custody.take(qemu);
             return new VirtualMachine(spec, qemu, sockets);
         } catch (IOException | InterruptedException e) {
             qemu.close();

@@ -23,8 +23,14 @@ public final class EtcdServer implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts with whatever data the directory holds and waits until it serves. */
+    /** As {@link #start(Path, Custody)}, for a caller that closes it itself. */
     public static EtcdServer start(Path directory) throws IOException, InterruptedException {
+        return start(directory, Custody.NONE);
+    }
+
+    /** Starts with whatever data the directory holds and waits until it serves. */
+    public static EtcdServer start(Path directory, Custody custody)
+            throws IOException, InterruptedException {
         Files.createDirectories(directory);
         int port = FreePort.any();
         int peerPort = FreePort.any();
@@ -54,6 +60,7 @@ public final class EtcdServer implements AutoCloseable {
                         "warn");
         ChildProcess process = Command.start(argv, log, Map.of());
         try {
+            custody.take(process);
             new Readiness("etcd", process, log, URI.create(client + "/health"))
                     .await(READY_DEADLINE);
         } catch (IOException | InterruptedException e) {

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** TCP ports on loopback. */
-final class FreePort {
+public final class FreePort {
     private FreePort() {}
 
     /** A port nobody uses at this moment. */
@@ -17,7 +17,7 @@ final class FreePort {
     }
 
     /** The port itself, if nobody uses it; 0 stands for any. */
-    static int require(int port) throws IOException {
+    public static int require(int port) throws IOException {
         if (port == 0) {
             return any();
         }

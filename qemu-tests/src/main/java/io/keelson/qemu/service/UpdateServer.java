@@ -30,7 +30,7 @@ public final class UpdateServer implements AutoCloseable {
      * @param port 0 for any
      * @param trusted public keys whose payloads it accepts
      */
-    public static UpdateServer start(Path directory, int port, List<Path> trusted)
+    public static UpdateServer start(Path directory, int port, List<Path> trusted, Custody custody)
             throws IOException, InterruptedException {
         Files.createDirectories(directory);
         int chosen = FreePort.require(port);
@@ -54,6 +54,7 @@ public final class UpdateServer implements AutoCloseable {
         ChildProcess process = Command.start(argv, log, Map.of());
         UpdateServer server = new UpdateServer(process, chosen);
         try {
+            custody.take(process);
             new Readiness(
                             "the update server",
                             process,

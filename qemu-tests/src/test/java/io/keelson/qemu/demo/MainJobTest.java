@@ -36,23 +36,13 @@ class MainJobTest {
         DemoScenario.Opened opened = DemoScenario.open(settings, MainJobTest::timeline);
 
         try (DemoScenario scenario = opened.scenario()) {
-            runKeepingEvidence(scenario);
+            scenario.run();
             assertThat(
                             opened.timeline().facts().stream()
                                     .map(Fact::point)
                                     .collect(Collectors.toSet()))
                     .as("points with observed facts")
                     .contains(1, 2, 3, 4, 5, 6, 7);
-        }
-    }
-
-    private static void runKeepingEvidence(DemoScenario scenario)
-            throws IOException, InterruptedException {
-        try {
-            scenario.run();
-        } catch (IOException e) {
-            scenario.keepEvidence();
-            throw e;
         }
     }
 

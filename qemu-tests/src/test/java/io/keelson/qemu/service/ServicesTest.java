@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -33,9 +34,12 @@ class ServicesTest {
 
     @Test
     void etcdServesTheRebootLockAndIsGoneWhenClosed() throws Exception {
+        List<Long> taken = new ArrayList<>();
         long pid;
-        try (EtcdServer etcd = EtcdServer.start(directory.resolve("etcd"))) {
+        try (EtcdServer etcd =
+                EtcdServer.start(directory.resolve("etcd"), child -> taken.add(child.pid()))) {
             pid = etcd.pid();
+            assertThat(taken).containsExactly(pid);
             EtcdClient client =
                     new EtcdClient(
                             List.of(etcd.endpoint()), new OkHttpClient(), Duration.ofSeconds(10));
@@ -60,7 +64,8 @@ class ServicesTest {
         SigningKeys.generate(directory.resolve("keys"), new SecureRandom());
         List<Path> trusted = List.of(directory.resolve("keys/update.pub.pem"));
         long pid;
-        try (UpdateServer server = UpdateServer.start(directory.resolve("server"), 0, trusted)) {
+        try (UpdateServer server =
+                UpdateServer.start(directory.resolve("server"), 0, trusted, Custody.NONE)) {
             pid = server.pid();
             ServerApi api = new ServerApi(server.url());
 
@@ -86,7 +91,8 @@ class ServicesTest {
 
     @Test
     void aServerThatEndsAtOnceShowsItsLastWords() {
-        assertThatThrownBy(() -> UpdateServer.start(directory.resolve("server"), 0, List.of()))
+        assertThatThrownBy(() ->
+                        UpdateServer.start(directory.resolve("server"), 0, List.of(), Custody.NONE))
                 .hasMessageContaining("ended before it was ready")
                 .hasMessageContaining("--trust");
     }
