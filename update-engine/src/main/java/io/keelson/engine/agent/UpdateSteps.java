@@ -64,6 +64,10 @@ final class UpdateSteps {
         if (!memory.current().reports().isEmpty() && !isHurried) {
             return undelivered.orElse(Duration.ofSeconds(1));
         }
+        if (!courier.isSlotSettled()) {
+            // A download may take hours, and the others in the group wait for the slot.
+            return undelivered.orElse(Duration.ofSeconds(1));
+        }
         memory.apply(new AgentEvent.CheckStarted());
         return Duration.ZERO;
     }

@@ -37,6 +37,9 @@ public final class OmahaServer implements UpdateServer {
     /** A transfer that stands still for this long is given up (update_engine: 90 s). */
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(90);
 
+    /** A server that trickles must not keep the host from its other duties for ever. */
+    private static final Duration TRANSFER_MAX = Duration.ofHours(6);
+
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(60);
     private static final MediaType XML = MediaType.get(OmahaXml.CONTENT_TYPE);
 
@@ -46,6 +49,10 @@ public final class OmahaServer implements UpdateServer {
     private final HostIdentity identity;
 
     public OmahaServer(OkHttpClient http, URI address, HostIdentity identity) {
+        this(http, address, identity, TRANSFER_MAX);
+    }
+
+    OmahaServer(OkHttpClient http, URI address, HostIdentity identity, Duration transferMax) {
         // An https server must not be able to send us on to a plain one.
         OkHttpClient patient =
                 http.newBuilder()
@@ -53,7 +60,7 @@ public final class OmahaServer implements UpdateServer {
                         .readTimeout(STALL_TIMEOUT)
                         .followSslRedirects(false)
                         .build();
-        this.transfers = patient;
+        this.transfers = patient.newBuilder().callTimeout(transferMax).build();
         this.http = patient.newBuilder().callTimeout(CHECK_TIMEOUT).build();
         this.address = address;
         this.identity = identity;

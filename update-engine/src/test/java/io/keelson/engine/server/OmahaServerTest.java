@@ -65,6 +65,14 @@ class OmahaServerTest {
                     exchange.getResponseBody().write(body);
                     exchange.close();
                 });
+        http.createContext(
+                "/endless",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, 8);
+                    exchange.getResponseBody().write(1);
+                    exchange.getResponseBody().flush();
+                    // Never closed: the rest does not come.
+                });
         http.start();
         server = new OmahaServer(new OkHttpClient(), at("/v1/update/"), IDENTITY);
     }
@@ -176,6 +184,17 @@ class OmahaServerTest {
             assertThat(download.lengthBytes()).isEqualTo(7);
             assertThat(download.body())
                     .hasBinaryContent("content".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void payloadThatNeverEndsIsGivenUp() throws Exception {
+        var strict =
+                new OmahaServer(
+                        new OkHttpClient(), at("/v1/update/"), IDENTITY, Duration.ofMillis(500));
+
+        try (Download download = strict.download(at("/endless"))) {
+            assertThatThrownBy(() -> download.body().readNBytes(8)).isInstanceOf(IOException.class);
         }
     }
 
