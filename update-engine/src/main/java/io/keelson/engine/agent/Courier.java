@@ -5,6 +5,7 @@ import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.Report;
 import io.keelson.reboot.Outcome;
+import io.keelson.reboot.RefusalKind;
 import io.keelson.reboot.ReleaseAnswer;
 
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * least once; receivers tell repetitions by their content.
  */
 final class Courier {
+    private static final String REBOOTED_AFTER_CANCEL = "rebooted after the switch was cancelled";
     private static final Duration RETRY_FIRST = Duration.ofSeconds(2);
     private static final Duration RETRY_MAX = Duration.ofMinutes(1);
 
@@ -110,10 +112,21 @@ final class Courier {
             case ReleaseAnswer.NotHolder _ -> settled("this host held none");
             case ReleaseAnswer.NotRebooted(var bootId) ->
                     lockBackoff.failed("the lock was granted in this boot " + bootId);
+            case ReleaseAnswer.Refused(var kind, var _)
+                    when kind == RefusalKind.ALREADY_REBOOTED
+                            && debt.get() instanceof LockDebt.Abandoned ->
+                    rebootedAfterAll();
             case ReleaseAnswer.Refused(var kind, var reason) ->
                     lockBackoff.failed(kind + ": " + reason);
             case ReleaseAnswer.Unavailable(var reason) -> lockBackoff.failed(reason);
         }
+    }
+
+    /** The turn ended with a reboot that was not wanted any more; only as failed can it end. */
+    private void rebootedAfterAll() throws IOException {
+        memory.change(before ->
+                before.withLockDebt(Optional.of(new LockDebt.Failed(REBOOTED_AFTER_CANCEL))));
+        lockBackoff.succeeded();
     }
 
     private void settled(String detail) throws IOException {
@@ -140,7 +153,9 @@ final class Courier {
         }
 
         boolean isDue() {
-            return !clock.instant().isBefore(next);
+            Instant now = clock.instant();
+            // Further ahead than any wait: the wall clock was set back meanwhile.
+            return !now.isBefore(next) || next.isAfter(now.plus(RETRY_MAX));
         }
 
         Duration shorterWait(Backoff other) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 
 /** What an operator may ask for through the control socket. */
 final class OperatorSteps {
+    private static final LockDebt ABANDONED = new LockDebt.Abandoned("an operator cancelled");
     private static final String OPERATOR = "an operator went back from it";
 
     private final AgentParts parts;
@@ -114,8 +115,8 @@ final class OperatorSteps {
         memory.change(before -> {
             AgentRecord after =
                     before.after(new AgentEvent.SwitchCancelled())
-                            .withLockDebt(
-                                    Optional.of(new LockDebt.Abandoned("an operator cancelled")));
+                            // How an earlier turn ended must still be told as it was.
+                            .withLockDebt(before.lockDebt().or(() -> Optional.of(ABANDONED)));
             return pending.kind() == Kind.UPDATE ? after.withBad(bad(pending.to())) : after;
         });
         Journal.say("switch cancelled by an operator", "version", pending.to().text());

@@ -1,0 +1,113 @@
+package io.keelson.engine.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keelson.engine.state.AgentRecord;
+import io.keelson.engine.state.LockDebt;
+import io.keelson.engine.state.StateFile;
+import io.keelson.reboot.CommitAnswer;
+import io.keelson.reboot.LockAnswer;
+import io.keelson.reboot.Outcome;
+import io.keelson.reboot.RefusalKind;
+import io.keelson.reboot.ReleaseAnswer;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+class CourierTest {
+    @TempDir Path directory;
+    private final AnsweringSlots slots = new AnsweringSlots();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private AgentMemory memory;
+    private Courier courier;
+
+    @BeforeEach
+    void oweTheLockAnAbandonedTurn() throws IOException {
+        LockDebt debt = new LockDebt.Abandoned("an operator cancelled");
+        memory =
+                new AgentMemory(
+                        new StateFile(directory.resolve("state.json")),
+                        AgentRecord.first("1.0.0").withLockDebt(Optional.of(debt)));
+        courier = new Courier(memory, Optional.empty(), Optional.of(slots), () -> now);
+    }
+
+    @Test
+    void cancelledTurnThatRebootedAllTheSameEndsAsFailed() throws Exception {
+        slots.answers.add(new ReleaseAnswer.Refused(RefusalKind.ALREADY_REBOOTED, "other boot"));
+        slots.answers.add(new ReleaseAnswer.Released(false));
+
+        Optional<Duration> next = courier.deliver();
+        Optional<Duration> end = courier.deliver();
+
+        assertThat(next).isPresent();
+        assertThat(end).isEmpty();
+        assertThat(slots.outcomes)
+                .containsExactly(
+                        new Outcome.Abandoned("an operator cancelled"),
+                        new Outcome.Failed("rebooted after the switch was cancelled"));
+        assertThat(memory.current().lockDebt()).isEmpty();
+    }
+
+    @Test
+    void otherRefusalsAreTriedAgainAsTheyAre() throws Exception {
+        slots.answers.add(new ReleaseAnswer.Refused(RefusalKind.STORE_REFUSED, "no space"));
+        slots.answers.add(new ReleaseAnswer.Released(false));
+
+        Optional<Duration> first = courier.deliver();
+        Optional<Duration> tooEarly = courier.deliver();
+        now = now.plusSeconds(3);
+        Optional<Duration> end = courier.deliver();
+
+        assertThat(first).isPresent();
+        assertThat(tooEarly).isPresent();
+        assertThat(end).isEmpty();
+        assertThat(slots.outcomes)
+                .hasSize(2)
+                .containsOnly(new Outcome.Abandoned("an operator cancelled"));
+    }
+
+    @Test
+    void clockThatIsSetBackDoesNotKeepTheSlot() throws Exception {
+        slots.answers.add(new ReleaseAnswer.Unavailable("etcd does not answer"));
+        slots.answers.add(new ReleaseAnswer.Released(false));
+
+        Optional<Duration> first = courier.deliver();
+        now = now.minus(Duration.ofDays(3650));
+        Optional<Duration> end = courier.deliver();
+
+        assertThat(first).isPresent();
+        assertThat(end).isEmpty();
+    }
+
+    /** A lock with prepared answers. */
+    private static final class AnsweringSlots implements RebootSlots {
+        final ArrayDeque<ReleaseAnswer> answers = new ArrayDeque<>();
+        final List<Outcome> outcomes = new ArrayList<>();
+
+        @Override
+        public LockAnswer request() {
+            throw new AssertionError("nobody reboots here");
+        }
+
+        @Override
+        public CommitAnswer commit(long fence) {
+            throw new AssertionError("nobody reboots here");
+        }
+
+        @Override
+        public ReleaseAnswer release(Outcome outcome) {
+            outcomes.add(outcome);
+            return answers.removeFirst();
+        }
+    }
+}
