@@ -42,12 +42,16 @@ final class PollTimer {
     }
 
     boolean isDue() {
-        return !clock.instant().isBefore(next);
+        return untilDue().isZero();
     }
 
+    /**
+     * Zero, too, when the wall clock was set back so far that the wait would grow beyond bounds.
+     */
     Duration untilDue() {
         Duration left = Duration.between(clock.instant(), next);
-        return left.isNegative() ? Duration.ZERO : left;
+        boolean isClockSetBack = left.compareTo(longestWait()) > 0;
+        return left.isNegative() || isClockSetBack ? Duration.ZERO : left;
     }
 
     /** An operator wants it now. */
@@ -68,9 +72,14 @@ final class PollTimer {
 
     void failed() {
         Duration first = shorter(RETRY_FIRST, interval);
-        Duration longest = longer(interval, SERVER_MAX);
-        in(shorter(first.multipliedBy(1L << Math.min(failures, DOUBLINGS_MAX)), longest));
+        Duration doubled = first.multipliedBy(1L << Math.min(failures, DOUBLINGS_MAX));
+        in(shorter(doubled, longer(interval, SERVER_MAX)));
         failures++;
+    }
+
+    private Duration longestWait() {
+        Duration longest = longer(interval, SERVER_MAX);
+        return longest.plus(part(longest, JITTER)).plus(FIRST_MIN).plus(FIRST_SPREAD_MAX);
     }
 
     private void in(Duration wait) {

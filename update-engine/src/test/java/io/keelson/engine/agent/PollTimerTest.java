@@ -13,7 +13,7 @@ import java.util.Random;
 
 class PollTimerTest {
     private static final Duration INTERVAL = Duration.ofMinutes(45);
-    private final Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
     void firstCheckComesSoonButNotForAllHostsAtOnce() {
@@ -59,6 +59,19 @@ class PollTimerTest {
         timer.succeeded(Optional.empty());
         timer.failed();
         assertThat(timer.untilDue()).isLessThan(Duration.ofSeconds(67));
+    }
+
+    @Test
+    void clockThatIsSetBackDoesNotStopThePolling() {
+        PollTimer timer = timer(1, false);
+        timer.succeeded(Optional.empty());
+        boolean isDueBefore = timer.isDue();
+
+        now = now.minus(Duration.ofDays(3650));
+
+        assertThat(isDueBefore).isFalse();
+        assertThat(timer.isDue()).isTrue();
+        assertThat(timer.untilDue()).isZero();
     }
 
     private PollTimer timer(int seed, boolean isExplicit) {
