@@ -151,7 +151,7 @@ public final class Installer {
                 AppliedPayload applied = payload.apply(targets, listener::progressed);
                 if (body.count() != offer.sizeBytes()
                         || !body.sha256Hex().equals(offer.sha256Hex())) {
-                    return new InstallResult.Refused(
+                    return new InstallResult.Failed(
                             ErrorCode.PAYLOAD_HASH_MISMATCH,
                             "the payload of " + offer.version() + " is not the one announced");
                 }
@@ -165,12 +165,38 @@ public final class Installer {
 
         InstallResult failed(PayloadException e) {
             String prefix = isTouched ? "" : UNTOUCHED;
-            boolean mayWorkLater =
-                    e.error() == PayloadError.DOWNLOAD_TRANSFER
-                            || e.error() == PayloadError.DOWNLOAD_WRITE;
-            return mayWorkLater
-                    ? new InstallResult.Failed(e.errorCode(), String.valueOf(e.getMessage()))
-                    : new InstallResult.Refused(e.errorCode(), prefix + e.getMessage());
+            return isFinal(e.error())
+                    ? new InstallResult.Refused(e.errorCode(), prefix + e.getMessage())
+                    : new InstallResult.Failed(e.errorCode(), e.getMessage());
+        }
+
+        /**
+         * Whether the payload itself is at fault: its signer, or what was signed. Anything else may
+         * be the way it came, and must not keep the true payload away for ever.
+         */
+        private static boolean isFinal(PayloadError error) {
+            return switch (error) {
+                case PAYLOAD_PUBLIC_KEY_VERIFICATION,
+                        METADATA_SIGNATURE_MISMATCH,
+                        METADATA_SIGNATURE_MISSING,
+                        SIGNATURE_MISSING_IN_MANIFEST,
+                        MANIFEST_PARSE,
+                        OPERATION_HASH_MISSING,
+                        UNSUPPORTED_MINOR_VERSION ->
+                        true;
+                case DOWNLOAD_TRANSFER,
+                        DOWNLOAD_WRITE,
+                        PAYLOAD_SIZE_MISMATCH,
+                        NEW_ROOTFS_VERIFICATION,
+                        NEW_KERNEL_VERIFICATION,
+                        INVALID_METADATA_MAGIC,
+                        METADATA_SIGNATURE_ERROR,
+                        OPERATION_EXECUTION,
+                        OPERATION_HASH_MISMATCH,
+                        INVALID_METADATA_SIZE,
+                        UNSUPPORTED_MAJOR_VERSION ->
+                        false;
+            };
         }
     }
 }

@@ -70,6 +70,11 @@ final class PollTimer {
         in(wait);
     }
 
+    /** The server offers an update; whether it can be installed is yet to be seen. */
+    void offered() {
+        in(interval);
+    }
+
     void failed() {
         Duration first = shorter(RETRY_FIRST, interval);
         Duration doubled = first.multipliedBy(1L << Math.min(failures, DOUBLINGS_MAX));

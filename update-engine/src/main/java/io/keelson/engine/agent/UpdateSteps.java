@@ -90,7 +90,7 @@ final class UpdateSteps {
                 memory.change(before -> before.after(new AgentEvent.NothingToDo()).checkedAt(now));
             }
             case CheckAnswer.Offered(var offer) -> {
-                timer.succeeded(Optional.empty());
+                timer.offered();
                 memory.change(before -> before.checkedAt(now));
                 consider(offer);
             }
@@ -120,6 +120,7 @@ final class UpdateSteps {
             Journal.say("update skipped", "version", offer.version().text(), "reason", reason);
             saidSkipped = said;
         }
+        timer.succeeded(Optional.empty());
         memory.apply(new AgentEvent.NothingToDo());
     }
 

@@ -7,6 +7,7 @@ import io.keelson.engine.state.Report;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -21,6 +22,10 @@ final class FakeServer implements UpdateServer {
     int checksOnDemand;
     int downloads;
     boolean isReachable = true;
+
+    /** This byte of a payload is changed on the way; negative for none. */
+    int damagedByte = -1;
+
     private final Power power;
     @Nullable TestRelease offered;
 
@@ -66,7 +71,11 @@ final class FakeServer implements UpdateServer {
         if (!isReachable || release == null) {
             throw new IOException("connection refused");
         }
-        return new Download(Files.newInputStream(release.payload()), Files.size(release.payload()));
+        byte[] bytes = Files.readAllBytes(release.payload());
+        if (damagedByte >= 0) {
+            bytes[damagedByte] = (byte) (bytes[damagedByte] ^ 1);
+        }
+        return new Download(new ByteArrayInputStream(bytes), bytes.length);
     }
 
     /** Types and results in order, as {@code 13/1 14/1 …}; failures with their code. */
