@@ -149,7 +149,8 @@ public final class Agent {
                     case AgentState.WaitingForLock(var pending, _, _) -> reboots.seek(pending);
                     case AgentState.Rebooting rebooting -> reboots.reboot(rebooting);
                     case AgentState.Confirming(var pending) -> boots.confirm(pending);
-                    case AgentState.Reporting _, AgentState.RolledBack _ -> {
+                    case AgentState.RolledBack(var pending, _) -> boots.settle(pending);
+                    case AgentState.Reporting _ -> {
                         memory.apply(new AgentEvent.Settled());
                         yield Duration.ZERO;
                     }

@@ -172,6 +172,29 @@ final class BootSteps {
         return Duration.ZERO;
     }
 
+    /**
+     * Another release than the target runs. When it is the one an operator wanted to leave, its
+     * entry has no tries left, and no update could ever use it to fall back to: it gets its good
+     * name back once this boot is healthy.
+     */
+    Duration settle(PendingSwitch pending) throws IOException, InterruptedException {
+        ReleaseVersion running = parts.machine().version();
+        boolean isGivenUp = entries.find(running).filter(e -> e.isExhausted()).isPresent();
+        if (pending.kind() == Kind.GOING_BACK && running.equals(pending.from()) && isGivenUp) {
+            Optional<Verdict> verdict = parts.files().verdicts().of(parts.machine().bootId());
+            boolean isOverdue = parts.machine().uptime().compareTo(GATE_DEADLINE) > 0;
+            if (verdict.isEmpty() && !isOverdue && !isGateLost()) {
+                return waitFor("the health gate's verdict");
+            }
+            if (verdict.filter(Verdict::isHealthy).isPresent()) {
+                entries.bless(running);
+                Journal.say("boot entry renewed", "version", running.text());
+            }
+        }
+        memory.apply(new AgentEvent.Settled());
+        return Duration.ZERO;
+    }
+
     private boolean isGateLost() throws IOException, InterruptedException {
         boolean isAsked = gatePolls % GATE_POLLS_PER_QUESTION == 0;
         gatePolls++;

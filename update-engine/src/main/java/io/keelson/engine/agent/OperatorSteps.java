@@ -135,10 +135,20 @@ final class OperatorSteps {
         ReleaseVersion running = parts.machine().version();
         var target = new ReleaseVersion(other.get().version());
         var pending = new PendingSwitch(running, target, parts.machine().bootId(), Kind.GOING_BACK);
+        AgentRecord unchanged = memory.current();
         memory.change(before ->
                 before.after(new AgentEvent.SwitchPrepared(pending)).withBad(bad(running)));
-        // Last durable step: systemd-boot prefers the higher version unless it has no tries left.
-        entries().exhaust(running);
+        try {
+            // Last durable step: systemd-boot prefers the higher version unless it has no tries
+            // left.
+            entries().exhaust(running);
+        } catch (IOException e) {
+            // What counts is the name of the entry, which may have changed all the same.
+            if (entries().find(running).filter(entry -> entry.isExhausted()).isEmpty()) {
+                memory.change(_ -> unchanged);
+            }
+            throw e;
+        }
         Journal.say("going back", "from", running.text(), "to", target.text());
         return accepted("going back to " + target + " as soon as the lock allows the reboot");
     }

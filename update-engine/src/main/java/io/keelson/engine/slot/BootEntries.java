@@ -114,6 +114,15 @@ public final class BootEntries {
         }
     }
 
+    /** Takes a release that has proved itself off its trial, as systemd-bless-boot does. */
+    public void bless(ReleaseVersion version) throws IOException {
+        Optional<BootEntryName> entry = find(version).filter(found -> found.isOnTrial());
+        if (entry.isPresent()) {
+            DurableFile.rename(path(entry.get()), path(entry.get().withoutTries()));
+            access.syncFileSystem(directory);
+        }
+    }
+
     private Path staged() {
         return directory.resolve(STAGED_NAME);
     }

@@ -280,7 +280,8 @@ final class TestHost implements Machine, DiskAccess {
                                                 isGateHealthy ? "" : "exit code 1")),
                                 now));
         Optional<BootEntryName> entry = new BootEntries(this, esp).find(version);
-        if (isGateHealthy && entry.isPresent() && entry.get().isOnTrial()) {
+        // Only a boot that was counted is blessed.
+        if (isGateHealthy && entry.filter(e -> e.triesDone().isPresent()).isPresent()) {
             Files.move(
                     linux().resolve(entry.get().fileName()),
                     linux().resolve(entry.get().withoutTries().fileName()));
