@@ -12,8 +12,6 @@ import java.util.TreeMap;
 
 /** A program of the image or of the operator that exits with 0 on a healthy host. */
 final class CustomCheck implements HealthCheck {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
-
     /** sysexits(3) EX_TEMPFAIL: ask me again. */
     private static final int EXIT_WAITING = 75;
 
@@ -52,9 +50,9 @@ final class CustomCheck implements HealthCheck {
     }
 
     @Override
-    public CheckOutcome look() throws InterruptedException {
+    public CheckOutcome look(Duration limit) throws InterruptedException {
         try {
-            Command.Result result = programs.run(List.of(program.toString()), DEADLINE);
+            Command.Result result = programs.run(List.of(program.toString()), limit);
             if (result.ok()) {
                 return new CheckOutcome.Passed();
             }

@@ -9,8 +9,6 @@ import java.util.List;
 
 /** No unit of this boot has failed. */
 final class FailedUnits implements HealthCheck {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
-
     private final Programs programs;
 
     FailedUnits(Programs programs) {
@@ -23,7 +21,7 @@ final class FailedUnits implements HealthCheck {
     }
 
     @Override
-    public CheckOutcome look() throws InterruptedException {
+    public CheckOutcome look(Duration limit) throws InterruptedException {
         try {
             Command.Result result =
                     programs.run(
@@ -33,7 +31,7 @@ final class FailedUnits implements HealthCheck {
                                     "--no-legend",
                                     "--plain",
                                     "--no-pager"),
-                            DEADLINE);
+                            limit);
             if (!result.ok()) {
                 return new CheckOutcome.Waiting("systemctl --failed: " + result.stderr().strip());
             }

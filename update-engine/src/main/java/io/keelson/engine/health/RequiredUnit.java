@@ -6,8 +6,6 @@ import java.util.List;
 
 /** A unit this host cannot do without is active. */
 final class RequiredUnit implements HealthCheck {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
-
     private final Programs programs;
     private final String unit;
 
@@ -22,13 +20,11 @@ final class RequiredUnit implements HealthCheck {
     }
 
     @Override
-    public CheckOutcome look() throws InterruptedException {
+    public CheckOutcome look(Duration limit) throws InterruptedException {
         try {
             // is-active prints the state and exits with 3 for anything but active.
             String state =
-                    programs.run(List.of("systemctl", "is-active", unit), DEADLINE)
-                            .stdout()
-                            .strip();
+                    programs.run(List.of("systemctl", "is-active", unit), limit).stdout().strip();
             return switch (state) {
                 case "active" -> new CheckOutcome.Passed();
                 case "failed" -> new CheckOutcome.Failed(unit + " failed");

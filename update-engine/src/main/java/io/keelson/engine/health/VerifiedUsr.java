@@ -4,6 +4,7 @@ import io.keelson.engine.slot.DiskPaths;
 import io.keelson.engine.slot.RunningDisk;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /** {@code /usr} comes from a slot through dm-verity. */
 final class VerifiedUsr implements HealthCheck {
@@ -19,7 +20,7 @@ final class VerifiedUsr implements HealthCheck {
     }
 
     @Override
-    public CheckOutcome look() {
+    public CheckOutcome look(Duration limit) {
         try {
             RunningDisk _ = RunningDisk.detect(paths);
             return new CheckOutcome.Passed();

@@ -22,6 +22,8 @@ class HealthGateTest {
     @TempDir Path directory;
     private final Map<String, ArrayDeque<Command.Result>> answers = new HashMap<>();
     private final List<String> failedUnits = new ArrayList<>();
+    private Duration monotonic = Duration.ZERO;
+    private Duration wallJump = Duration.ZERO;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
@@ -99,6 +101,72 @@ class HealthGateTest {
     }
 
     @Test
+    void clockThatIsSetDuringTheBootEndsNoWaiting() throws Exception {
+        unit("keelsond.service", "activating", "activating", "active");
+        wallJump = Duration.ofDays(20_000);
+
+        Verdict verdict = judge(requiring("keelsond.service"));
+
+        assertThat(verdict.isHealthy()).isTrue();
+    }
+
+    @Test
+    void clockThatIsSetBackProlongsNoWaiting() throws Exception {
+        unit("keelsond.service", "inactive");
+        wallJump = Duration.ofDays(-1);
+
+        Verdict verdict = judge(requiring("keelsond.service"));
+
+        assertThat(verdict.isHealthy()).isFalse();
+        assertThat(monotonic).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void gateWithSlowChecksEndsBeforeSystemdEndsIt() throws Exception {
+        var slow = new ArrayList<HealthCheck>();
+        for (int check = 0; check < 25; check++) {
+            slow.add(slowCheck("slow-" + check));
+        }
+
+        Verdict verdict = judge(slow, Duration.ofDays(1));
+
+        assertThat(verdict.isHealthy()).isFalse();
+        assertThat(monotonic).isEqualTo(HealthGate.GATE_MAX);
+        assertThat(verdict.findings().getLast())
+                .isEqualTo(
+                        new Verdict.Finding(
+                                "slow-24",
+                                false,
+                                "not asked, the time of the health gate was over"));
+    }
+
+    @Test
+    void longestWaitingLeavesRoomForALastRound() throws Exception {
+        Verdict verdict = judge(List.of(slowCheck("slow")), Duration.ofDays(1));
+
+        assertThat(verdict.reason()).isEqualTo("slow: still slow");
+        assertThat(monotonic).isBetween(Duration.ofSeconds(500), HealthGate.GATE_MAX);
+    }
+
+    @Test
+    void programMayRunNoLongerThanTheGate() throws Exception {
+        Path checks = Files.createDirectory(directory.resolve("health.d"));
+        program(checks.resolve("10-a"), "exit 0");
+        var limits = new ArrayList<Duration>();
+        Programs programs =
+                (argv, limit) -> {
+                    limits.add(limit);
+                    return new Command.Result(argv, 0, "", "");
+                };
+        HealthCheck program = CustomCheck.in(List.of(checks), programs).getFirst();
+
+        CheckOutcome outcome = program.look(Duration.ofSeconds(7));
+
+        assertThat(outcome).isEqualTo(new CheckOutcome.Passed());
+        assertThat(limits).containsExactly(Duration.ofSeconds(7));
+    }
+
+    @Test
     void verdictsOfTheLastBootsAreKeptAndReadBack() throws Exception {
         var files = new VerdictFiles(directory.resolve("verdicts"));
         for (int boot = 0; boot < 25; boot++) {
@@ -122,10 +190,33 @@ class HealthGateTest {
     }
 
     private Verdict judge(List<HealthCheck> checks) throws InterruptedException {
-        var gate =
-                new HealthGate(
-                        checks, Duration.ofSeconds(30), () -> now, time -> now = now.plus(time));
-        return gate.judge("b00", "1.0.0");
+        return judge(checks, Duration.ofSeconds(30));
+    }
+
+    private Verdict judge(List<HealthCheck> checks, Duration timeout) throws InterruptedException {
+        var clocks = new HealthGate.Clocks(() -> now, () -> Long.MAX_VALUE + monotonic.toNanos());
+        return new HealthGate(checks, timeout, clocks, this::pass).judge("b00", "1.0.0");
+    }
+
+    private void pass(Duration time) {
+        monotonic = monotonic.plus(time);
+        now = now.plus(time).plus(wallJump);
+    }
+
+    /** A check that uses all the time it is given. */
+    private HealthCheck slowCheck(String name) {
+        return new HealthCheck() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public CheckOutcome look(Duration limit) {
+                pass(limit);
+                return new CheckOutcome.Waiting("still slow");
+            }
+        };
     }
 
     private void unit(String name, String... states) {
