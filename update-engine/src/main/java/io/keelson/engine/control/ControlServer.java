@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Serves the control socket: a virtual thread per connection, a bound on their number. */
 public final class ControlServer implements AutoCloseable {
@@ -28,20 +29,49 @@ public final class ControlServer implements AutoCloseable {
     /** A client that neither sends nor reads for this long is cut off. */
     private static final Duration CONNECTION_MAX = Duration.ofSeconds(60);
 
+    private static final Duration ACCEPT_PAUSE = Duration.ofSeconds(1);
+
+    /** How connections come in; a test lets it fail. */
+    interface Door {
+        SocketChannel next(ServerSocketChannel listener) throws IOException;
+
+        /** Waits before the next try. */
+        void rest(Duration time) throws InterruptedException;
+    }
+
+    private record HostDoor() implements Door {
+        @Override
+        public SocketChannel next(ServerSocketChannel listener) throws IOException {
+            return listener.accept();
+        }
+
+        @Override
+        public void rest(Duration time) throws InterruptedException {
+            Thread.sleep(time);
+        }
+    }
+
     private final ServerSocketChannel listener;
     private final Path socket;
     private final ControlHandler handler;
+    private final Door door;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
 
-    private ControlServer(ServerSocketChannel listener, Path socket, ControlHandler handler) {
+    private ControlServer(
+            ServerSocketChannel listener, Path socket, ControlHandler handler, Door door) {
         this.listener = listener;
         this.socket = socket;
         this.handler = handler;
+        this.door = door;
     }
 
     /** Listens on a socket only its owner may open; a left-over file of that name is replaced. */
     public static ControlServer start(Path socket, ControlHandler handler) throws IOException {
+        return start(socket, handler, new HostDoor());
+    }
+
+    static ControlServer start(Path socket, ControlHandler handler, Door door) throws IOException {
         Files.deleteIfExists(socket);
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -51,25 +81,44 @@ public final class ControlServer implements AutoCloseable {
             listener.close();
             throw new IOException("listening on " + socket + " failed: " + e.getMessage(), e);
         }
-        var server = new ControlServer(listener, socket, handler);
+        var server = new ControlServer(listener, socket, handler, door);
         server.threads.execute(server::accept);
         return server;
     }
 
     private void accept() {
-        try {
-            while (true) {
-                SocketChannel connection = listener.accept();
+        boolean isFailing = false;
+        while (listener.isOpen()) {
+            try {
+                SocketChannel connection = door.next(listener);
+                isFailing = false;
                 if (connections.tryAcquire()) {
                     threads.execute(() -> serve(connection));
                 } else {
                     connection.close();
                 }
+            } catch (ClosedChannelException _) {
+                // Closed by close(): the condition of the loop.
+            } catch (IOException e) {
+                rest(isFailing, e);
+                isFailing = true;
             }
-        } catch (ClosedChannelException _) {
-            // Closed by close(): the end of this thread.
-        } catch (IOException e) {
-            LOG.log(Level.ERROR, "the control socket is lost reason={0}", e.getMessage());
+        }
+    }
+
+    /** A process without free file descriptors gets some back by and by. */
+    private void rest(boolean isSaid, IOException reason) {
+        if (!isSaid) {
+            LOG.log(
+                    Level.ERROR,
+                    "no control connection can be accepted, trying on reason={0}",
+                    reason.getMessage());
+        }
+        try {
+            door.rest(ACCEPT_PAUSE);
+        } catch (InterruptedException _) {
+            // By close(), after the listener: the loop ends; its next accept would, too.
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -116,6 +165,11 @@ public final class ControlServer implements AutoCloseable {
             return ControlAnswer.refusal(400, "bad-request", String.valueOf(e.getMessage()));
         }
         return handler.handle(request);
+    }
+
+    /** Whether all threads of a closed server have ended within that time. */
+    boolean awaitEnd(Duration time) throws InterruptedException {
+        return threads.awaitTermination(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override
