@@ -66,13 +66,23 @@ public final class Main {
                 HealthGate.ofHost(
                         config.health(), Command::run, facts.disks(), facts.customChecks());
         Verdict verdict = gate.judge(facts.bootId(), facts.version().text());
-        new VerdictFiles(facts.verdicts()).add(verdict);
+        Path untilReboot = facts.root().resolve("run/keelson/health");
+        return conclude(verdict, new VerdictFiles(facts.verdicts(), untilReboot), err);
+    }
+
+    /** Says the verdict first: whether it can be kept does not change it. */
+    static int conclude(Verdict verdict, VerdictFiles files, PrintStream err) {
         String line =
                 verdict.isHealthy()
                         ? "keelson: health gate passed version=" + verdict.version()
                         : "keelson: health gate failed version=%s reason=%s"
                                 .formatted(verdict.version(), verdict.reason());
         err.println(line);
+        try {
+            files.add(verdict);
+        } catch (IOException e) {
+            err.println("keelson: " + e.getMessage());
+        }
         return verdict.isHealthy() ? 0 : 1;
     }
 }

@@ -18,8 +18,11 @@ import java.util.Optional;
 public final class VerdictFiles {
     private static final System.Logger LOG = System.getLogger(VerdictFiles.class.getName());
     private static final int KEPT_MAX = 20;
+    private static final Comparator<Entry> NEWEST_FIRST =
+            Comparator.comparing(Entry::age).reversed();
 
     private final Path directory;
+    private final Optional<Path> untilReboot;
 
     private record Entry(Path file, Optional<Verdict> verdict) {
         /** A file that cannot be read is older than every other one: it is the first to go. */
@@ -30,17 +33,34 @@ public final class VerdictFiles {
 
     public VerdictFiles(Path directory) {
         this.directory = directory;
+        this.untilReboot = Optional.empty();
+    }
+
+    /**
+     * @param untilReboot in memory; has the verdicts the first directory had no room for
+     */
+    public VerdictFiles(Path directory, Path untilReboot) {
+        this.directory = directory;
+        this.untilReboot = Optional.of(untilReboot);
     }
 
     /**
      * Keeps a verdict, durable when this returns, and drops the oldest other ones. The one just
      * kept always stays: on a machine without a working clock it may look like the oldest.
+     *
+     * @throws IOException when it is not durable; says whether it is kept until the next reboot
      */
     public void add(Verdict verdict) throws IOException {
-        Files.createDirectories(directory);
-        Path kept = file(verdict.bootId());
-        DurableFile.replace(kept, JsonText.write(verdict.toJson()));
-        entriesNewestFirst().stream()
+        try {
+            write(directory, verdict);
+        } catch (IOException e) {
+            throw new IOException(
+                    "keeping the health verdict in %s failed, %s; free space there: %s"
+                            .formatted(directory, second(verdict), e.getMessage()),
+                    e);
+        }
+        Path kept = directory.resolve(name(verdict.bootId()));
+        entries(directory).stream()
                 .map(Entry::file)
                 .filter(file -> !file.equals(kept))
                 .skip(KEPT_MAX - 1L)
@@ -54,10 +74,33 @@ public final class VerdictFiles {
 
     /** All verdicts that can be read. */
     public List<Verdict> newestFirst() {
-        return entriesNewestFirst().stream().flatMap(entry -> entry.verdict().stream()).toList();
+        var all = new ArrayList<>(entries(directory));
+        untilReboot.ifPresent(second -> all.addAll(entries(second)));
+        all.sort(NEWEST_FIRST);
+        return all.stream().flatMap(entry -> entry.verdict().stream()).toList();
     }
 
-    private List<Entry> entriesNewestFirst() {
+    private String second(Verdict verdict) {
+        if (untilReboot.isEmpty()) {
+            return "it is lost";
+        }
+        Path second = untilReboot.get();
+        try {
+            write(second, verdict);
+            return "it is in " + second + " until the next reboot";
+        } catch (IOException e) {
+            return "it is lost, in " + second + " too: " + e.getMessage();
+        }
+    }
+
+    private static void write(Path directory, Verdict verdict) throws IOException {
+        Files.createDirectories(directory);
+        Path file = directory.resolve(name(verdict.bootId()));
+        DurableFile.replace(file, JsonText.write(verdict.toJson()));
+    }
+
+    /** Newest first. */
+    private static List<Entry> entries(Path directory) {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
@@ -69,7 +112,7 @@ public final class VerdictFiles {
         } catch (IOException | DirectoryIteratorException e) {
             LOG.log(Level.WARNING, "the verdicts cannot be listed reason={0}", e.getMessage());
         }
-        entries.sort(Comparator.comparing(Entry::age).reversed());
+        entries.sort(NEWEST_FIRST);
         return List.copyOf(entries);
     }
 
@@ -98,10 +141,10 @@ public final class VerdictFiles {
         }
     }
 
-    private Path file(String bootId) {
+    private static String name(String bootId) {
         if (!bootId.matches("[0-9a-fA-F-]{1,64}")) {
             throw new IllegalArgumentException("not a boot id: " + bootId);
         }
-        return directory.resolve(bootId + ".json");
+        return bootId + ".json";
     }
 }

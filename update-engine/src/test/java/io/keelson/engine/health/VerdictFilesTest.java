@@ -1,11 +1,13 @@
 package io.keelson.engine.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -58,6 +60,19 @@ class VerdictFilesTest {
 
         assertThat(files.newestFirst()).hasSize(20);
         assertThat(directory.resolve("health").toFile().list()).hasSize(20);
+    }
+
+    @Test
+    void verdictWithoutRoomOnTheDiskIsFoundUntilTheNextReboot() throws Exception {
+        Path full = Files.createFile(directory.resolve("full"));
+        var memory = new VerdictFiles(full.resolve("health"), directory.resolve("run/health"));
+
+        assertThatThrownBy(() -> memory.add(verdict("b00", START)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(
+                        "it is in " + directory.resolve("run/health") + " until the next reboot");
+
+        assertThat(memory.of("b00")).contains(verdict("b00", START));
     }
 
     private void unreadable(String name, String text) throws Exception {
