@@ -6,7 +6,6 @@ import io.keelson.engine.agent.RebootSlots;
 import io.keelson.engine.config.RebootStrategy;
 import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.control.ControlServer;
-import io.keelson.engine.health.VerdictFiles;
 import io.keelson.engine.server.HostIdentity;
 import io.keelson.engine.server.OmahaServer;
 import io.keelson.engine.server.UpdateServer;
@@ -62,9 +61,7 @@ final class HostDaemon {
     private static AgentParts parts(HostFacts facts, UpdateConfig config) throws IOException {
         var http = new OkHttpClient();
         var machine = new HostMachine(facts.version(), facts.bootId(), facts.efivars());
-        var files =
-                new AgentParts.Files(
-                        new StateFile(facts.stateFile()), new VerdictFiles(facts.verdicts()));
+        var files = new AgentParts.Files(new StateFile(facts.stateFile()), facts.verdictFiles());
         var identity =
                 new HostIdentity(
                         facts.machineId(),

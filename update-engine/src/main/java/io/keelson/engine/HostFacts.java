@@ -1,6 +1,7 @@
 package io.keelson.engine;
 
 import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.health.VerdictFiles;
 import io.keelson.engine.slot.DiskPaths;
 
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,10 @@ record HostFacts(Path root, @Nullable Path credentials) {
         return root.resolve("var/lib/keelson/state.json");
     }
 
-    Path verdicts() {
-        return root.resolve("var/lib/keelson/health");
+    /** On disk; where that is full, until the next reboot in memory. */
+    VerdictFiles verdictFiles() {
+        return new VerdictFiles(
+                root.resolve("var/lib/keelson/health"), root.resolve("run/keelson/health"));
     }
 
     Path socket() {

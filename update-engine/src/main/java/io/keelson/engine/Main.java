@@ -66,8 +66,7 @@ public final class Main {
                 HealthGate.ofHost(
                         config.health(), Command::run, facts.disks(), facts.customChecks());
         Verdict verdict = gate.judge(facts.bootId(), facts.version().text());
-        Path untilReboot = facts.root().resolve("run/keelson/health");
-        return conclude(verdict, new VerdictFiles(facts.verdicts(), untilReboot), err);
+        return conclude(verdict, facts.verdictFiles(), err);
     }
 
     /** Says the verdict first: whether it can be kept does not change it. */
