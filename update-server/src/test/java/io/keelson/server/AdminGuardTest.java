@@ -98,11 +98,13 @@ class AdminGuardTest {
         String answer =
                 RawHttp.answer(
                         server.uri(),
-                        call
-                                + " HTTP/1.1\r\nHost: "
-                                + host
-                                + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
-                                + "Connection: close\r\n\r\n{}");
+                        call + " HTTP/1.1",
+                        "Host: " + host,
+                        "Content-Type: application/json",
+                        "Content-Length: 2",
+                        "Connection: close",
+                        "",
+                        "{}");
         return RawHttp.status(answer);
     }
 }

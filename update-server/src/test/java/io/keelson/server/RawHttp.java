@@ -12,11 +12,12 @@ final class RawHttp {
 
     private RawHttp() {}
 
-    /** Sends what {@code request} says and nothing more; everything the server answers. */
-    static String answer(URI server, String request) throws IOException {
+    /** Sends these lines and nothing more; everything the server answers. */
+    static String answer(URI server, String... lines) throws IOException {
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream()
+                    .write(String.join("\r\n", lines).getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
             byte[] answer = socket.getInputStream().readNBytes(ANSWER_BYTES_MAX);
             return new String(answer, StandardCharsets.ISO_8859_1);

@@ -87,8 +87,11 @@ class StorageFailureTest {
         String answer =
                 RawHttp.answer(
                         server.uri("/"),
-                        "PUT /api/releases/1.1.0/payload HTTP/1.1\r\nHost: localhost\r\n"
-                                + "Content-Length: 100000\r\n\r\nCrAU");
+                        "PUT /api/releases/1.1.0/payload HTTP/1.1",
+                        "Host: localhost",
+                        "Content-Length: 100000",
+                        "",
+                        "CrAU");
 
         assertThat(RawHttp.status(answer)).isEqualTo(400);
     }
@@ -101,8 +104,12 @@ class StorageFailureTest {
         String answer =
                 RawHttp.answer(
                         server.uri("/"),
-                        "PUT /api/releases/1.1.0/payload HTTP/1.1\r\nHost: localhost\r\n"
-                                + "Transfer-Encoding: chunked\r\n\r\nno number\r\n");
+                        "PUT /api/releases/1.1.0/payload HTTP/1.1",
+                        "Host: localhost",
+                        "Transfer-Encoding: chunked",
+                        "",
+                        "no number",
+                        "");
 
         assertThat(RawHttp.status(answer)).isEqualTo(400);
     }
