@@ -59,28 +59,20 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        DemoScenario.Opened opened = DemoScenario.open(settings(), this::timeline);
-        try (DemoScenario scenario = opened.scenario()) {
-            return run(scenario, opened.timeline());
-        }
-    }
-
-    private int run(DemoScenario scenario, Timeline timeline) throws InterruptedException {
-        try {
-            scenario.run();
-            timeline.table();
+        try (DemoScenario scenario = passed().scenario()) {
             if (keep) {
                 stay(scenario);
             }
             return 0;
-        } catch (IOException e) {
-            if (!scenario.isEnding()) {
-                timeline.table();
-                timeline.note("FAILED: " + e.getMessage());
-                timeline.note("logs are in " + settings().run());
-            }
+        } catch (DemoFailed _) {
             return 1;
         }
+    }
+
+    private DemoScenario.Opened passed() throws IOException, InterruptedException {
+        DemoScenario.Opened opened = DemoAttempts.run(settings(), this::timeline);
+        opened.timeline().table();
+        return opened;
     }
 
     private void stay(DemoScenario scenario) throws InterruptedException {

@@ -15,11 +15,13 @@ import io.keelson.qemu.timeline.Timeline;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -69,17 +71,31 @@ public final class DemoScenario implements AutoCloseable {
 
     /**
      * Does everything; returns when every claim was observed, else saves what helps to find out.
+     *
+     * @throws EmulatorFault where it failed and the emulator is to blame
      */
     public void run() throws IOException, InterruptedException {
         boolean isDone = false;
         try {
             observe();
             isDone = true;
+        } catch (IOException e) {
+            throw emulatorFault(e).<IOException>map(fault -> fault).orElse(e);
         } finally {
             if (!isDone && !isEnding()) {
                 keepEvidence();
             }
         }
+    }
+
+    private Optional<EmulatorFault> emulatorFault(IOException failure) throws IOException {
+        DemoHost machine = host;
+        return machine == null || !machine.machine().isEmulated()
+                ? Optional.empty()
+                : EmulatorFault.in(
+                        Files.readString(
+                                machine.machine().consoleLog(), StandardCharsets.ISO_8859_1),
+                        failure);
     }
 
     private void observe() throws IOException, InterruptedException {

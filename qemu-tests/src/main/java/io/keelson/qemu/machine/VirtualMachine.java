@@ -100,6 +100,11 @@ public final class VirtualMachine implements AutoCloseable {
         return shell;
     }
 
+    /** Whether its processors are emulated ones. */
+    public boolean isEmulated() {
+        return spec.accelerator().kind() == Accelerator.Kind.TCG;
+    }
+
     public boolean isRunning() {
         return qemu.isAlive();
     }

@@ -33,10 +33,9 @@ class MainJobTest {
                         DemoSettings.Sources.OWN,
                         InstantSource.system());
 
-        DemoScenario.Opened opened = DemoScenario.open(settings, MainJobTest::timeline);
+        DemoScenario.Opened opened = DemoAttempts.run(settings, MainJobTest::timeline);
 
-        try (DemoScenario scenario = opened.scenario()) {
-            scenario.run();
+        try (DemoScenario _ = opened.scenario()) {
             assertThat(
                             opened.timeline().facts().stream()
                                     .map(Fact::point)
