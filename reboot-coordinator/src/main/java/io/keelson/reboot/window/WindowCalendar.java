@@ -55,8 +55,15 @@ public final class WindowCalendar {
     /** Whether work that starts now and takes that long is over before the window closes. */
     public boolean allows(Instant now, Duration expected) {
         requireExpected(expected);
-        return span(now, HORIZONS.getFirst()).openings().stream()
-                .anyMatch(opening -> opening.fits(now, expected));
+        for (Opening opening : span(now, HORIZONS.getFirst()).openings()) {
+            if (opening.start().isAfter(now)) {
+                return false;
+            }
+            if (opening.fits(now, expected)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The first moment from then on that {@link #allows} the work; empty when none is in sight. */
