@@ -13,6 +13,7 @@ import io.keelson.image.sign.Pem;
 import io.keelson.payload.PayloadCheck;
 import io.keelson.payload.PayloadSummary;
 import io.keelson.payload.TrustedKeys;
+import io.keelson.payload.apply.ContentCheck;
 import io.keelson.payload.generate.PayloadSpec;
 import io.keelson.payload.generate.PayloadWriter;
 
@@ -134,7 +135,7 @@ final class PayloadCommand extends CommandGroup {
                     List<Path> keys,
             @Option(names = "--json", description = "for programs") boolean json)
             throws IOException {
-        return switch (PayloadCheck.verifyContent(file, TrustedKeys.ofFiles(keys, 1))) {
+        return switch (ContentCheck.verify(file, TrustedKeys.ofFiles(keys, 1))) {
             case PayloadCheck.Verdict.Trusted(var summary) -> {
                 print(json(summary).put("trusted", true), json);
                 yield 0;

@@ -1,5 +1,6 @@
 package io.keelson.payload;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -28,6 +29,14 @@ public final class MemoryTarget implements PayloadTarget {
         }
         bytes.get(content, (int) offset, bytes.remaining());
         size = Math.max(size, (int) end);
+    }
+
+    @Override
+    public void read(ByteBuffer into, long offset) throws IOException {
+        if (offset < 0 || into.remaining() > size - offset) {
+            throw new EOFException("the partition has " + size + " bytes so far");
+        }
+        into.put(content, (int) offset, into.remaining());
     }
 
     @Override

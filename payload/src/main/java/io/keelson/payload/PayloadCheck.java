@@ -1,5 +1,6 @@
 package io.keelson.payload;
 
+import io.keelson.payload.manifest.Capability;
 import io.keelson.payload.manifest.ManifestException;
 import io.keelson.payload.manifest.ManifestParser;
 import io.keelson.payload.manifest.PayloadHeader;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.EnumSet;
 import java.util.List;
 
 /** Judges a payload file as a host would, without writing anything. */
@@ -37,17 +39,6 @@ public final class PayloadCheck {
         return judge(file, keys, payload -> payload.checkData(ApplyProgress.NONE));
     }
 
-    /**
-     * Checks as {@link #verify} and that the operations yield the signed content; needs libzstd.
-     */
-    public static Verdict verifyContent(Path file, TrustedKeys keys) throws IOException {
-        return judge(
-                file,
-                keys,
-                payload ->
-                        payload.apply(PayloadTargets.discarding(), ApplyProgress.NONE).signers());
-    }
-
     /** Summarises a payload, trusted or not; the summary names no signer. */
     public static PayloadSummary inspect(Path file) throws IOException {
         MessageDigest digest = Sha256.digest();
@@ -64,11 +55,12 @@ public final class PayloadCheck {
         }
     }
 
-    private static Verdict judge(Path file, TrustedKeys keys, Judgement judgement)
+    /** Judges by what {@code judgement} makes of the payload, once its metadata is trusted. */
+    public static Verdict judge(Path file, TrustedKeys keys, Judgement judgement)
             throws IOException {
         MessageDigest digest = Sha256.digest();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            VerifiedPayload payload = PayloadReader.open(in, keys);
+            VerifiedPayload payload = PayloadReader.open(in, keys, EnumSet.allOf(Capability.class));
             List<String> signers = judgement.signers(payload);
             return new Verdict.Trusted(
                     PayloadSummary.of(payload.manifest(), fileDigest(file, digest), signers));
@@ -82,8 +74,10 @@ public final class PayloadCheck {
         return new PayloadSummary.FileDigest(Files.size(file), Sha256.of(digest.digest()));
     }
 
+    /** Looks at a payload's data. */
     @FunctionalInterface
-    private interface Judgement {
-        List<String> signers(VerifiedPayload payload) throws PayloadException;
+    public interface Judgement {
+        /** Fingerprints of the keys that signed it. */
+        List<String> signers(VerifiedPayload payload) throws IOException;
     }
 }

@@ -14,13 +14,13 @@ public final class PayloadException extends IOException {
     private final PayloadError error;
     private final int errorCode;
 
-    PayloadException(PayloadError error, String message) {
+    public PayloadException(PayloadError error, String message) {
         super(message);
         this.error = error;
         this.errorCode = error.code();
     }
 
-    PayloadException(PayloadError error, String message, Throwable cause) {
+    public PayloadException(PayloadError error, String message, Throwable cause) {
         super(message, cause);
         this.error = error;
         this.errorCode = error.code();

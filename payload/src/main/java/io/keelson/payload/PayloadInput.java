@@ -9,10 +9,16 @@ final class PayloadInput {
     private long position;
 
     PayloadInput(InputStream in) {
-        this.in = in;
+        this(in, 0);
     }
 
-    /** Bytes consumed so far. */
+    /** A stream that starts at this offset of the payload file. */
+    PayloadInput(InputStream in, long fileOffset) {
+        this.in = in;
+        this.position = fileOffset;
+    }
+
+    /** Offset in the payload file of the next byte. */
     long position() {
         return position;
     }

@@ -1,6 +1,7 @@
 package io.keelson.payload;
 
 import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.payload.manifest.Capability;
 import io.keelson.payload.manifest.ManifestException;
 import io.keelson.payload.manifest.ManifestParser;
 import io.keelson.payload.manifest.ManifestRules;
@@ -13,6 +14,7 @@ import io.keelson.payload.wire.WireException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Set;
 
 /** Opens a payload; nothing of its manifest is looked at before its signature is known to hold. */
 public final class PayloadReader {
@@ -24,6 +26,18 @@ public final class PayloadReader {
      * @param in the payload from its first byte; the caller keeps owning it
      */
     public static VerifiedPayload open(InputStream in, TrustedKeys keys) throws PayloadException {
+        return open(in, keys, Capability.HOST);
+    }
+
+    /**
+     * Reads and verifies the metadata; the stream then stands at the first operation's data.
+     *
+     * @param in the payload from its first byte; the caller keeps owning it
+     * @param capabilities which of the operations that not everyone knows are accepted
+     */
+    public static VerifiedPayload open(
+            InputStream in, TrustedKeys keys, Set<Capability> capabilities)
+            throws PayloadException {
         PayloadInput input = new PayloadInput(in);
         byte[] headerBytes = input.read("the header", PayloadHeader.BYTES);
         PayloadHeader header = header(headerBytes);
@@ -34,15 +48,20 @@ public final class PayloadReader {
         }
         byte[] manifestBytes = input.read("the manifest", header.manifestBytes());
         byte[] signatures = input.read("the metadata signature", header.metadataSignatureBytes());
-        verifyMetadata(Sha256.digest(headerBytes, manifestBytes), signatures, keys);
+        byte[] identity = Sha256.digest(headerBytes, manifestBytes);
+        List<String> signers = verifyMetadata(identity, signatures, keys);
         MessageDigest digest = Sha256.digest();
         digest.update(headerBytes);
         digest.update(manifestBytes);
         try {
             PayloadManifest manifest = ManifestParser.parse(manifestBytes);
-            ReleaseVersion version = ManifestRules.check(manifest);
+            ReleaseVersion version = ManifestRules.check(manifest, capabilities);
             return new VerifiedPayload(
-                    new VerifiedPayload.Metadata(header, manifest, version), input, keys, digest);
+                    new VerifiedPayload.Metadata(
+                            header, manifest, version, Sha256.of(identity), signers),
+                    input,
+                    keys,
+                    digest);
         } catch (ManifestException e) {
             throw new PayloadException(e);
         }
@@ -56,7 +75,7 @@ public final class PayloadReader {
         }
     }
 
-    private static void verifyMetadata(byte[] sha256, byte[] message, TrustedKeys keys)
+    private static List<String> verifyMetadata(byte[] sha256, byte[] message, TrustedKeys keys)
             throws PayloadException {
         List<PayloadSignature> signatures;
         try {
@@ -67,15 +86,16 @@ public final class PayloadReader {
                     "the metadata signature cannot be read: " + e.getMessage(),
                     e);
         }
-        int signers = keys.signers(sha256, signatures).size();
-        if (signers < keys.threshold()) {
+        List<String> signers = keys.signers(sha256, signatures);
+        if (signers.size() < keys.threshold()) {
             throw new PayloadException(
                     PayloadError.METADATA_SIGNATURE_MISMATCH,
                     "the payload's metadata is signed by "
-                            + signers
+                            + signers.size()
                             + " of the trusted keys, "
                             + keys.threshold()
                             + " must have signed it");
         }
+        return signers;
     }
 }

@@ -2,28 +2,26 @@ package io.keelson.payload;
 
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.payload.manifest.InstallOperation;
-import io.keelson.payload.manifest.ManifestRules;
 import io.keelson.payload.manifest.PartitionUpdate;
 import io.keelson.payload.manifest.PayloadHeader;
 import io.keelson.payload.manifest.PayloadManifest;
-import io.keelson.payload.manifest.PayloadSignature;
 import io.keelson.payload.manifest.Sha256;
-import io.keelson.payload.wire.WireException;
 
+import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A payload whose metadata signature holds; its data still has to come through the stream.
  *
- * <p>The data can be consumed once. One operation's data is in memory at a time.
+ * <p>The data can be consumed once, by {@link #checkData} or by a {@code PayloadApplier}.
  */
 public final class VerifiedPayload {
     private final Metadata metadata;
     private final PayloadInput input;
     private final TrustedKeys keys;
     private final MessageDigest payloadDigest;
-    private final byte[] data = new byte[ManifestRules.OPERATION_BYTES_MAX];
     private boolean consumed;
 
     /**
@@ -55,22 +53,41 @@ public final class VerifiedPayload {
 
     /** Size of the whole payload file, as its signed metadata implies it. */
     public long totalBytes() {
-        PayloadManifest.SignaturesLocation signatures = metadata.signatures();
-        return metadata.header().dataOffset() + signatures.offset() + signatures.sizeBytes();
+        PayloadManifest.SignaturesLocation signatures = signatures();
+        return dataOffset() + signatures.offset() + signatures.sizeBytes();
+    }
+
+    /** Offset in the payload file of the first operation's data. */
+    public long dataOffset() {
+        return metadata.header().dataOffset();
+    }
+
+    /** What tells this payload from every other: the SHA-256 of its header and manifest. */
+    public Sha256 identity() {
+        return metadata.identity();
+    }
+
+    /** Fingerprints of the keys whose metadata signatures hold. */
+    public List<String> metadataSigners() {
+        return metadata.signers();
+    }
+
+    /** The data that follows the metadata on the stream it was opened from; can be taken once. */
+    public PayloadData data() {
+        if (consumed) {
+            throw new IllegalStateException("the payload's data was already consumed");
+        }
+        consumed = true;
+        return new PayloadData(this, keys, input, Optional.of(payloadDigest));
     }
 
     /**
-     * Executes every operation as its data arrives, then verifies content hashes, root hash and
-     * payload signature. After an exception the targets hold an unknown mixture.
+     * The data from some byte of the file on, for the rest of an apply that was cut.
      *
-     * @return only after both targets are forced
+     * @param in the payload file from {@code fileOffset}; the caller keeps owning it
      */
-    public AppliedPayload apply(PayloadTargets targets, ApplyProgress progress)
-            throws PayloadException {
-        try (ContentWriter writer = new ContentWriter(metadata.manifest(), targets)) {
-            List<String> signers = consume(writer, progress);
-            return writer.finish(metadata.version(), signers);
-        }
+    public PayloadData dataFrom(InputStream in, long fileOffset) {
+        return PayloadData.from(this, keys, in, fileOffset);
     }
 
     /**
@@ -80,80 +97,44 @@ public final class VerifiedPayload {
      * @return fingerprints of the keys whose payload signatures hold
      */
     public List<String> checkData(ApplyProgress progress) throws PayloadException {
-        return consume((partition, operation, bytes) -> {}, progress);
-    }
-
-    private List<String> consume(OperationSink sink, ApplyProgress progress)
-            throws PayloadException {
-        if (consumed) {
-            throw new IllegalStateException("the payload's data was already consumed");
-        }
-        consumed = true;
+        PayloadData data = data();
+        byte[] buffer = new byte[longestData()];
         for (PartitionUpdate partition : metadata.manifest().partitions()) {
             for (int i = 0; i < partition.operations().size(); i++) {
                 InstallOperation operation = partition.operations().get(i);
-                receive(partition.name() + " operation " + i, operation);
-                sink.execute(partition, operation, data);
-                progress.advanced(input.position(), totalBytes());
+                data.receive(partition.name() + " operation " + i, operation, buffer);
+                progress.advanced(data.position(), totalBytes());
             }
         }
-        List<String> signers = verifySignatures();
-        progress.advanced(input.position(), totalBytes());
+        List<String> signers = data.end();
+        progress.advanced(data.position(), totalBytes());
         return signers;
     }
 
-    private void receive(String where, InstallOperation operation) throws PayloadException {
-        if (!operation.type().hasData()) {
-            return;
-        }
-        int length = (int) operation.dataLength();
-        input.read("the data of " + where, data, length);
-        payloadDigest.update(data, 0, length);
-        MessageDigest digest = Sha256.digest();
-        digest.update(data, 0, length);
-        if (!operation.dataSha256().orElseThrow().matches(digest)) {
-            throw new PayloadException(
-                    PayloadError.OPERATION_HASH_MISMATCH,
-                    "the data of " + where + " does not have the hash the manifest states");
-        }
+    /** Bytes of the longest operation's data. */
+    public int longestData() {
+        return (int)
+                metadata.manifest().partitions().stream()
+                        .flatMap(partition -> partition.operations().stream())
+                        .mapToLong(InstallOperation::dataLength)
+                        .max()
+                        .orElse(0);
     }
 
-    private List<String> verifySignatures() throws PayloadException {
-        byte[] message = input.read("the payload signature", metadata.signatures().sizeBytes());
-        input.requireEnd();
-        List<String> signers;
-        try {
-            signers = keys.signers(payloadDigest.digest(), PayloadSignature.parse(message));
-        } catch (WireException e) {
-            throw new PayloadException(
-                    PayloadError.PAYLOAD_PUBLIC_KEY_VERIFICATION,
-                    "the payload signature cannot be read: " + e.getMessage(),
-                    e);
-        }
-        if (signers.size() < keys.threshold()) {
-            throw new PayloadException(
-                    PayloadError.PAYLOAD_PUBLIC_KEY_VERIFICATION,
-                    "the payload is signed by "
-                            + signers.size()
-                            + " of the trusted keys, "
-                            + keys.threshold()
-                            + " must have signed it");
-        }
-        return signers;
+    PayloadManifest.SignaturesLocation signatures() {
+        return metadata.manifest().signatures().orElseThrow();
     }
 
-    /** What stands before the data. */
-    record Metadata(PayloadHeader header, PayloadManifest manifest, ReleaseVersion version) {
-        PayloadManifest.SignaturesLocation signatures() {
-            return manifest.signatures().orElseThrow();
-        }
-    }
-
-    /** Executes one operation whose data has the right hash. */
-    @FunctionalInterface
-    interface OperationSink {
-        /** The data is at the start of the array, {@code operation.dataLength()} bytes of it. */
-        void execute(PartitionUpdate partition, InstallOperation operation, byte[] data)
-                throws PayloadException;
-    }
+    /**
+     * What stands before the data.
+     *
+     * @param identity hash of header and manifest
+     * @param signers fingerprints of the keys that signed it
+     */
+    record Metadata(
+            PayloadHeader header,
+            PayloadManifest manifest,
+            ReleaseVersion version,
+            Sha256 identity,
+            List<String> signers) {}
 }

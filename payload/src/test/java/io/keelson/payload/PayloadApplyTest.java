@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.keelson.disk.gpt.RootHash;
 import io.keelson.disk.verity.VerityDefaults;
 import io.keelson.disk.verity.VerityTree;
+import io.keelson.payload.apply.ApplyPlan;
+import io.keelson.payload.apply.PayloadApplier;
 import io.keelson.payload.generate.PayloadSpec;
 import io.keelson.payload.generate.PayloadWriter;
 import io.keelson.payload.generate.WriteProgress;
@@ -57,10 +59,10 @@ class PayloadApplyTest {
                         FileChannel.open(
                                 slot, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             applied =
-                    PayloadReader.open(in, PayloadFixture.trust(key))
-                            .apply(
-                                    new PayloadTargets(PayloadTarget.of(usr), uki),
-                                    ApplyProgress.NONE);
+                    PayloadApplier.apply(
+                            PayloadReader.open(in, PayloadFixture.trust(key)),
+                            ApplyPlan.to(new PayloadTargets(PayloadTarget.of(usr), uki)),
+                            ApplyProgress.NONE);
         }
 
         assertThat(slot).hasBinaryContent(fixture.usrBytes());
@@ -92,15 +94,15 @@ class PayloadApplyTest {
         byte[] payload = Files.readAllBytes(fixture.write(PayloadFixture.RSA_2048.getPrivate()));
         List<Long> done = new ArrayList<>();
 
-        PayloadReader.open(
+        PayloadApplier.apply(
+                PayloadReader.open(
                         new ByteArrayInputStream(payload),
-                        PayloadFixture.trust(PayloadFixture.RSA_2048))
-                .apply(
-                        PayloadTargets.discarding(),
-                        (bytes, total) -> {
-                            assertThat(total).isEqualTo(payload.length);
-                            done.add(bytes);
-                        });
+                        PayloadFixture.trust(PayloadFixture.RSA_2048)),
+                ApplyPlan.to(PayloadTargets.discarding()),
+                (bytes, total) -> {
+                    assertThat(total).isEqualTo(payload.length);
+                    done.add(bytes);
+                });
 
         assertThat(done).isSorted().last().isEqualTo((long) payload.length);
     }
@@ -163,6 +165,11 @@ class PayloadApplyTest {
                     }
 
                     @Override
+                    public void read(ByteBuffer into, long offset) throws IOException {
+                        throw new IOException("nothing was written");
+                    }
+
+                    @Override
                     public void force() {}
                 };
 
@@ -170,7 +177,10 @@ class PayloadApplyTest {
             VerifiedPayload verified =
                     PayloadReader.open(in, PayloadFixture.trust(PayloadFixture.RSA_2048));
             assertThatThrownBy(() ->
-                            verified.apply(new PayloadTargets(full, full), ApplyProgress.NONE))
+                            PayloadApplier.apply(
+                                    verified,
+                                    ApplyPlan.to(new PayloadTargets(full, full)),
+                                    ApplyProgress.NONE))
                     .isInstanceOf(PayloadException.class)
                     .hasMessage("writing 1048576 bytes at offset 0 of usr failed: no space");
         }

@@ -3,6 +3,7 @@ package io.keelson.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keelson.payload.PayloadCheck.Verdict;
+import io.keelson.payload.apply.ContentCheck;
 import io.keelson.payload.manifest.Sha256;
 
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class PayloadCheckTest {
 
         Verdict verdict = PayloadCheck.verify(file, TRUSTED);
 
-        assertThat(verdict).isEqualTo(PayloadCheck.verifyContent(file, TRUSTED));
+        assertThat(verdict).isEqualTo(ContentCheck.verify(file, TRUSTED));
         assertThat(verdict)
                 .isInstanceOfSatisfying(
                         Verdict.Trusted.class,

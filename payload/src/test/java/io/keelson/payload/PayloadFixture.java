@@ -4,6 +4,8 @@ import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.disk.gpt.RootHash;
 import io.keelson.disk.verity.VerityDefaults;
 import io.keelson.disk.verity.VerityTree;
+import io.keelson.payload.apply.ApplyPlan;
+import io.keelson.payload.apply.PayloadApplier;
 import io.keelson.payload.generate.PayloadSpec;
 import io.keelson.payload.generate.PayloadWriter;
 import io.keelson.payload.generate.WriteProgress;
@@ -105,8 +107,10 @@ public final class PayloadFixture {
     }
 
     static AppliedPayload apply(byte[] payload, TrustedKeys keys) throws PayloadException {
-        return PayloadReader.open(new ByteArrayInputStream(payload), keys)
-                .apply(PayloadTargets.discarding(), ApplyProgress.NONE);
+        return PayloadApplier.apply(
+                PayloadReader.open(new ByteArrayInputStream(payload), keys),
+                ApplyPlan.to(PayloadTargets.discarding()),
+                ApplyProgress.NONE);
     }
 
     static Path pem(Path file, KeyPair pair) {

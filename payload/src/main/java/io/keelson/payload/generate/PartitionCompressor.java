@@ -91,14 +91,16 @@ final class PartitionCompressor {
         operations.add(
                 new InstallOperation(
                         chunk.type(),
-                        hasData ? dataOffset : 0,
-                        chunk.data().length,
+                        hasData
+                                ? new InstallOperation.Data(
+                                        dataOffset,
+                                        chunk.data().length,
+                                        Optional.of(chunk.sha256()))
+                                : InstallOperation.Data.NONE,
                         List.of(
                                 new Extent(
                                         startBlock,
-                                        chunk.contentBytes() / ManifestRules.BLOCK_SIZE)),
-                        hasData ? Optional.of(chunk.sha256()) : Optional.empty(),
-                        false));
+                                        chunk.contentBytes() / ManifestRules.BLOCK_SIZE))));
         blobs.write(chunk.data());
         dataOffset += chunk.data().length;
     }

@@ -3,6 +3,7 @@ package io.keelson.payload.manifest;
 import io.keelson.payload.wire.WireWriter;
 
 import java.util.HexFormat;
+import java.util.List;
 
 /** Writes a manifest; fields in ascending order, so equal manifests give equal bytes. */
 public final class ManifestFormatter {
@@ -22,9 +23,9 @@ public final class ManifestFormatter {
     }
 
     private static WireWriter partition(PartitionUpdate partition) {
-        WireWriter info = new WireWriter().count(1, partition.sizeBytes());
-        partition.sha256().ifPresent(hash -> info.bytes(2, hash.bytes()));
-        WireWriter out = new WireWriter().string(1, partition.name()).message(7, info);
+        WireWriter out = new WireWriter().string(1, partition.name());
+        partition.source().ifPresent(source -> out.message(6, content(source)));
+        out.message(7, content(partition.target()));
         partition.operations().forEach(operation -> out.message(8, operation(operation)));
         partition
                 .verity()
@@ -46,11 +47,25 @@ public final class ManifestFormatter {
         if (operation.type().hasData()) {
             out.count(2, operation.dataOffset()).count(3, operation.dataLength());
         }
-        for (Extent extent : operation.destination()) {
-            out.message(
-                    6, new WireWriter().count(1, extent.startBlock()).count(2, extent.blocks()));
-        }
+        extents(out, 4, operation.source().extents());
+        extents(out, 6, operation.destination());
         operation.dataSha256().ifPresent(hash -> out.bytes(8, hash.bytes()));
+        operation.source().sha256().ifPresent(hash -> out.bytes(9, hash.bytes()));
+        extents(out, ManifestParser.HISTORY_FIELD, operation.history());
+        return out;
+    }
+
+    private static void extents(WireWriter out, int field, List<Extent> extents) {
+        for (Extent extent : extents) {
+            out.message(
+                    field,
+                    new WireWriter().count(1, extent.startBlock()).count(2, extent.blocks()));
+        }
+    }
+
+    private static WireWriter content(PartitionUpdate.Content content) {
+        WireWriter out = new WireWriter().count(1, content.sizeBytes());
+        content.sha256().ifPresent(hash -> out.bytes(2, hash.bytes()));
         return out;
     }
 }

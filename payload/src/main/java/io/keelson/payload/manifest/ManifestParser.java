@@ -18,6 +18,9 @@ public final class ManifestParser {
     /** Private field of PartitionUpdate: the dm-verity root hash of the new content. */
     static final int ROOT_HASH_FIELD = 1001;
 
+    /** Private field of InstallOperation: extents of {@link OperationType#ZSTD_HISTORY}. */
+    static final int HISTORY_FIELD = 1000;
+
     static final int DEFAULT_BLOCK_SIZE = 4096;
     static final int PARTITIONS_MAX = 64;
     static final int OPERATIONS_MAX = 1 << 16;
@@ -82,11 +85,13 @@ public final class ManifestParser {
         String algorithm = "";
         String salt = "";
         Optional<RootHash> rootHash = Optional.empty();
-        PartitionInfo info = new PartitionInfo(0, Optional.empty());
+        Optional<PartitionUpdate.Content> old = Optional.empty();
+        PartitionUpdate.Content info = new PartitionUpdate.Content(0, Optional.empty());
         List<InstallOperation> operations = new ArrayList<>();
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> name = in.single().string(NAME_BYTES_MAX);
+                case 6 -> old = Optional.of(info(in.single().message()));
                 case 7 -> info = info(in.single().message());
                 case 8 -> {
                     limit("operations", operations.size(), OPERATIONS_MAX);
@@ -104,11 +109,10 @@ public final class ManifestParser {
                 algorithm.isEmpty() && rootHash.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new PartitionUpdate.Verity(algorithm, salt, rootHash));
-        return new PartitionUpdate(
-                name, info.sizeBytes(), info.sha256(), version, verity, operations);
+        return new PartitionUpdate(name, old, info, version, verity, operations);
     }
 
-    private static PartitionInfo info(WireReader in) throws WireException {
+    private static PartitionUpdate.Content info(WireReader in) throws WireException {
         long size = 0;
         Optional<Sha256> hash = Optional.empty();
         while (in.next()) {
@@ -118,35 +122,43 @@ public final class ManifestParser {
                 default -> in.skip();
             }
         }
-        return new PartitionInfo(size, hash);
+        return new PartitionUpdate.Content(size, hash);
     }
 
     private static InstallOperation operation(WireReader in) throws WireException {
         Optional<OperationType> type = Optional.empty();
         long offset = 0;
         long length = 0;
-        boolean source = false;
+        List<Extent> source = new ArrayList<>();
         List<Extent> destination = new ArrayList<>();
-        Optional<Sha256> hash = Optional.empty();
+        List<Extent> history = new ArrayList<>();
+        Optional<Sha256> dataHash = Optional.empty();
+        Optional<Sha256> sourceHash = Optional.empty();
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> type = Optional.of(type(in.single().count()));
                 case 2 -> offset = in.single().count();
                 case 3 -> length = in.single().count();
-                case 4, 5, 9 -> {
-                    source = true;
-                    in.skip();
-                }
-                case 6 -> {
-                    limit("extents", destination.size(), EXTENTS_MAX);
-                    destination.add(extent(in.message()));
-                }
-                case 8 -> hash = Optional.of(digest(in.single()));
+                case 4 -> addExtent(source, in);
+                case 6 -> addExtent(destination, in);
+                case 8 -> dataHash = Optional.of(digest(in.single()));
+                case 9 -> sourceHash = Optional.of(digest(in.single()));
+                case HISTORY_FIELD -> addExtent(history, in);
+                // 5 and 7 are lengths in bytes of the extents, which count in whole blocks here.
                 default -> in.skip();
             }
         }
-        OperationType known = type.orElseThrow(() -> new WireException("an operation has no type"));
-        return new InstallOperation(known, offset, length, destination, hash, source);
+        return new InstallOperation(
+                type.orElseThrow(() -> new WireException("an operation has no type")),
+                new InstallOperation.Data(offset, length, dataHash),
+                new InstallOperation.Source(source, sourceHash),
+                destination,
+                history);
+    }
+
+    private static void addExtent(List<Extent> extents, WireReader in) throws WireException {
+        limit("extents", extents.size(), EXTENTS_MAX);
+        extents.add(extent(in.message()));
     }
 
     private static OperationType type(long number) throws WireException {
@@ -170,7 +182,7 @@ public final class ManifestParser {
             }
         }
         if (start == SPARSE_HOLE) {
-            throw new WireException("an operation writes to a sparse hole");
+            throw new WireException("an operation uses a sparse hole");
         }
         if (start < 0 || blocks == 0 || start > Long.MAX_VALUE - blocks) {
             throw new WireException(
@@ -196,6 +208,4 @@ public final class ManifestParser {
             throw new WireException("there are more than " + max + " " + what);
         }
     }
-
-    private record PartitionInfo(long sizeBytes, Optional<Sha256> sha256) {}
 }

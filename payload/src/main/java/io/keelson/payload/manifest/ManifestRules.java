@@ -4,6 +4,7 @@ import io.keelson.disk.boot.ReleaseVersion;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a manifest must obey before a host executes one of its operations. */
 public final class ManifestRules {
@@ -11,33 +12,55 @@ public final class ManifestRules {
     public static final String UKI = "uki";
     public static final int BLOCK_SIZE = 4096;
 
-    /**
-     * Most bytes one operation takes from the payload or, except ZERO, writes; bounds the memory.
-     */
+    /** Most bytes a replacing operation takes from the payload, and most it writes. */
     public static final int OPERATION_BYTES_MAX = 4 << 20;
+
+    /** Most bytes of payload a patch takes; also the most that ZSTD_PATCH reads or writes. */
+    public static final int PATCH_BYTES_MAX = 8 << 20;
+
+    /** Most bytes a ZSTD_HISTORY operation looks back at. */
+    public static final int HISTORY_BYTES_MAX = 8 << 20;
+
+    /** Oldest minor version of a delta: the first whose operations carry a hash of the source. */
+    public static final int DELTA_MINOR_MIN = 3;
+
+    /** Newest minor version this code knows. */
+    public static final int DELTA_MINOR_MAX = 9;
 
     private static final long USR_BYTES_MAX = 8L << 30;
     private static final long UKI_BYTES_MAX = 256L << 20;
 
     private final PayloadManifest manifest;
-    private long dataCursor;
+    private final OperationRules operations;
 
-    private ManifestRules(PayloadManifest manifest) {
+    private ManifestRules(PayloadManifest manifest, Set<Capability> capabilities) {
         this.manifest = manifest;
+        this.operations = new OperationRules(capabilities);
     }
 
-    /** Checks every rule; returns the one release all partitions belong to. */
+    /** Checks every rule as a host with no more than every host's capabilities. */
     public static ReleaseVersion check(PayloadManifest manifest) throws ManifestException {
-        return new ManifestRules(manifest).check();
+        return check(manifest, Capability.HOST);
+    }
+
+    /**
+     * Checks every rule; returns the one release all partitions belong to.
+     *
+     * @param capabilities what the host announced
+     */
+    public static ReleaseVersion check(PayloadManifest manifest, Set<Capability> capabilities)
+            throws ManifestException {
+        return new ManifestRules(manifest, capabilities).check();
     }
 
     private ReleaseVersion check() throws ManifestException {
-        if (manifest.minorVersion() != 0) {
+        int minor = manifest.minorVersion();
+        if (minor != 0 && (minor < DELTA_MINOR_MIN || minor > DELTA_MINOR_MAX)) {
             throw new ManifestException(
                     ManifestException.UNSUPPORTED_MINOR_VERSION,
                     "the payload has minor version "
-                            + manifest.minorVersion()
-                            + "; only full payloads (0) are applied");
+                            + minor
+                            + "; full payloads (0) and deltas of 3 to 9 are applied");
         }
         if (manifest.blockSize() != BLOCK_SIZE) {
             throw refused("the block size is " + manifest.blockSize() + ", not " + BLOCK_SIZE);
@@ -86,12 +109,12 @@ public final class ManifestRules {
                                 new ManifestException(
                                         ManifestException.SIGNATURE_MISSING,
                                         "the manifest names no payload signature"));
-        if (signatures.offset() != dataCursor) {
+        if (signatures.offset() != operations.dataEnd()) {
             throw refused(
                     "the signatures are at data offset "
                             + signatures.offset()
                             + ", but the operations end at "
-                            + dataCursor);
+                            + operations.dataEnd());
         }
     }
 
@@ -99,14 +122,9 @@ public final class ManifestRules {
         String name = partition.name();
         boolean usr = name.equals(USR);
         long max = usr ? USR_BYTES_MAX : UKI_BYTES_MAX;
-        if (partition.sizeBytes() == 0 || partition.sizeBytes() > max) {
-            throw refused(
-                    name
-                            + " has "
-                            + partition.sizeBytes()
-                            + " bytes; 1 to "
-                            + max
-                            + " are accepted");
+        requireSize(name, partition.sizeBytes(), max);
+        if (partition.source().isPresent()) {
+            requireSize("the source of " + name, partition.source().get().sizeBytes(), max);
         }
         if (partition.sha256().isEmpty()) {
             throw refused(name + " has no hash of its content");
@@ -115,12 +133,17 @@ public final class ManifestRules {
             checkVerity(partition);
         }
         long blocks = partition.blocks(BLOCK_SIZE);
+        long sourceBlocks = partition.source().map(old -> old.blocks(BLOCK_SIZE)).orElse(0L);
+        boolean isFull = manifest.minorVersion() == 0;
         long cursor = 0;
         for (int i = 0; i < partition.operations().size(); i++) {
             String where = name + " operation " + i;
             InstallOperation operation = partition.operations().get(i);
-            cursor = checkExtents(where, operation, cursor, blocks);
-            checkData(where, operation);
+            operations.check(
+                    where,
+                    operation,
+                    new OperationRules.Room(sourceBlocks, blocks, cursor, isFull));
+            cursor = checkOrder(where, operation, cursor);
         }
         if (cursor != blocks) {
             throw refused(name + " has " + blocks + " blocks, but its operations write " + cursor);
@@ -144,30 +167,23 @@ public final class ManifestRules {
         }
     }
 
+    private static void requireSize(String what, long bytes, long max) throws ManifestException {
+        if (bytes == 0 || bytes > max) {
+            throw refused(what + " has " + bytes + " bytes; 1 to " + max + " are accepted");
+        }
+    }
+
     /**
      * Blocks are written in ascending order without gap, so that the hash tree can be computed
      * while they pass; that order also rules out overlaps.
      *
      * @param start the next block to write
-     * @param blocks size of the partition
      * @return the block after the operation's last one
      */
-    private static long checkExtents(
-            String where, InstallOperation operation, long start, long blocks)
+    private static long checkOrder(String where, InstallOperation operation, long start)
             throws ManifestException {
-        if (operation.destination().isEmpty()) {
-            throw refused(where + " writes nothing");
-        }
         long cursor = start;
         for (Extent extent : operation.destination()) {
-            if (extent.endBlock() > blocks) {
-                throw refused(
-                        where
-                                + " writes up to block "
-                                + extent.endBlock()
-                                + " of a partition of "
-                                + blocks);
-            }
             if (extent.startBlock() != cursor) {
                 throw refused(
                         where
@@ -180,50 +196,6 @@ public final class ManifestRules {
             cursor = extent.endBlock();
         }
         return cursor;
-    }
-
-    private void checkData(String where, InstallOperation operation) throws ManifestException {
-        OperationType type = operation.type();
-        if (!type.applied()) {
-            throw refused(
-                    where + " is " + type + "; only REPLACE, REPLACE_ZSTD and ZERO are applied");
-        }
-        if (operation.hasSource()) {
-            throw refused(where + " reads the running slot, which a full payload does not");
-        }
-        if (!type.hasData()) {
-            if (operation.dataLength() != 0 || operation.dataSha256().isPresent()) {
-                throw refused(where + " is " + type + " and must not have data");
-            }
-            return;
-        }
-        long written = operation.blocks() * BLOCK_SIZE;
-        if (written > OPERATION_BYTES_MAX || operation.dataLength() > OPERATION_BYTES_MAX) {
-            throw refused(where + " handles more than " + OPERATION_BYTES_MAX + " bytes");
-        }
-        if (operation.dataLength() == 0
-                || (type == OperationType.REPLACE && operation.dataLength() > written)) {
-            throw refused(
-                    where
-                            + " has "
-                            + operation.dataLength()
-                            + " bytes of data for "
-                            + written
-                            + " bytes of the partition");
-        }
-        if (operation.dataSha256().isEmpty()) {
-            throw new ManifestException(
-                    ManifestException.OPERATION_HASH_MISSING, where + " has no hash of its data");
-        }
-        if (operation.dataOffset() != dataCursor) {
-            throw refused(
-                    where
-                            + " has its data at offset "
-                            + operation.dataOffset()
-                            + ", expected "
-                            + dataCursor);
-        }
-        dataCursor += operation.dataLength();
     }
 
     private static ManifestException refused(String message) {

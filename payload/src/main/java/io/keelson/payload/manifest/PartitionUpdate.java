@@ -8,15 +8,15 @@ import java.util.Optional;
 /**
  * What the payload does to one partition.
  *
- * @param sizeBytes size of the new content, which need not end on a block
- * @param sha256 hash of the new content
- * @param verity how to compute the dm-verity tree, absent for partitions without one
+ * @param source the content of the running slot it builds on, absent when it reads none
+ * @param target the new content
  * @param version release the content belongs to, empty when the manifest has none
+ * @param verity how to compute the dm-verity tree, absent for partitions without one
  */
 public record PartitionUpdate(
         String name,
-        long sizeBytes,
-        Optional<Sha256> sha256,
+        Optional<Content> source,
+        Content target,
         String version,
         Optional<Verity> verity,
         List<InstallOperation> operations) {
@@ -24,9 +24,37 @@ public record PartitionUpdate(
         operations = List.copyOf(operations);
     }
 
-    /** Blocks that hold the content, the last one possibly in part. */
+    /** An update that reads nothing of the running slot. */
+    public PartitionUpdate(
+            String name,
+            long sizeBytes,
+            Optional<Sha256> sha256,
+            String version,
+            Optional<Verity> verity,
+            List<InstallOperation> operations) {
+        this(name, Optional.empty(), new Content(sizeBytes, sha256), version, verity, operations);
+    }
+
+    /** Size of the new content, which need not end on a block. */
+    public long sizeBytes() {
+        return target.sizeBytes();
+    }
+
+    /** Hash of the new content. */
+    public Optional<Sha256> sha256() {
+        return target.sha256();
+    }
+
+    /** Blocks that hold the new content, the last one possibly in part. */
     public long blocks(int blockSize) {
-        return sizeBytes / blockSize + (sizeBytes % blockSize == 0 ? 0 : 1);
+        return target.blocks(blockSize);
+    }
+
+    /** Size and hash of a partition's content ({@code PartitionInfo}). */
+    public record Content(long sizeBytes, Optional<Sha256> sha256) {
+        public long blocks(int blockSize) {
+            return sizeBytes / blockSize + (sizeBytes % blockSize == 0 ? 0 : 1);
+        }
     }
 
     /**

@@ -59,11 +59,8 @@ final class Manifests {
                 List.of(
                         new InstallOperation(
                                 OperationType.REPLACE,
-                                100,
-                                2 * BLOCK,
-                                List.of(extent(0, 2)),
-                                Optional.of(HASH),
-                                false)));
+                                new InstallOperation.Data(100, 2 * BLOCK, Optional.of(HASH)),
+                                List.of(extent(0, 2)))));
     }
 
     static InstallOperation zstd(long offset, long length, Extent... extents) {
@@ -73,12 +70,14 @@ final class Manifests {
     static InstallOperation operation(
             OperationType type, long offset, long length, Extent... extents) {
         return new InstallOperation(
-                type, offset, length, List.of(extents), Optional.of(HASH), false);
+                type,
+                new InstallOperation.Data(offset, length, Optional.of(HASH)),
+                List.of(extents));
     }
 
     static InstallOperation zero(Extent... extents) {
         return new InstallOperation(
-                OperationType.ZERO, 0, 0, List.of(extents), Optional.empty(), false);
+                OperationType.ZERO, InstallOperation.Data.NONE, List.of(extents));
     }
 
     static Extent extent(long start, long blocks) {

@@ -19,6 +19,8 @@ import io.keelson.payload.PayloadTarget;
 import io.keelson.payload.PayloadTargets;
 import io.keelson.payload.TrustedKeys;
 import io.keelson.payload.VerifiedPayload;
+import io.keelson.payload.apply.ApplyPlan;
+import io.keelson.payload.apply.PayloadApplier;
 import io.keelson.payload.manifest.Sha256;
 
 import java.io.IOException;
@@ -148,7 +150,8 @@ public final class Installer {
                 isTouched = true;
                 writer.clear();
                 var targets = new PayloadTargets(writer.usr(), PayloadTarget.of(writer.uki()));
-                AppliedPayload applied = payload.apply(targets, listener::progressed);
+                AppliedPayload applied =
+                        PayloadApplier.apply(payload, ApplyPlan.to(targets), listener::progressed);
                 if (body.count() != offer.sizeBytes()
                         || !body.sha256Hex().equals(offer.sha256Hex())) {
                     return new InstallResult.Failed(

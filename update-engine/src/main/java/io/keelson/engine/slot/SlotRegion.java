@@ -3,6 +3,7 @@ package io.keelson.engine.slot;
 import io.keelson.disk.gpt.GptPartition;
 import io.keelson.payload.PayloadTarget;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,14 +25,31 @@ public final class SlotRegion implements PayloadTarget {
 
     @Override
     public void write(ByteBuffer bytes, long offset) throws IOException {
-        if (offset < 0 || bytes.remaining() > sizeBytes - offset) {
-            throw new IOException(
-                    "%d bytes at %d pass the end of the slot at %d"
-                            .formatted(bytes.remaining(), offset, sizeBytes));
-        }
+        requireInside(bytes.remaining(), offset);
         long position = start + offset;
         while (bytes.hasRemaining()) {
             position += disk.write(bytes, position);
+        }
+    }
+
+    @Override
+    public void read(ByteBuffer into, long offset) throws IOException {
+        requireInside(into.remaining(), offset);
+        long position = start + offset;
+        while (into.hasRemaining()) {
+            int count = disk.read(into, position);
+            if (count < 0) {
+                throw new EOFException("the disk ends at " + position);
+            }
+            position += count;
+        }
+    }
+
+    private void requireInside(int bytes, long offset) throws IOException {
+        if (offset < 0 || bytes > sizeBytes - offset) {
+            throw new IOException(
+                    "%d bytes at %d pass the end of the slot at %d"
+                            .formatted(bytes, offset, sizeBytes));
         }
     }
 

@@ -1,10 +1,14 @@
-package io.keelson.payload;
+package io.keelson.payload.apply;
 
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.disk.gpt.RootHash;
 import io.keelson.disk.verity.VerityDefaults;
 import io.keelson.disk.verity.VerityTree;
 import io.keelson.host.zstd.ZstdDecoder;
+import io.keelson.payload.AppliedPayload;
+import io.keelson.payload.PayloadError;
+import io.keelson.payload.PayloadException;
+import io.keelson.payload.PayloadTargets;
 import io.keelson.payload.manifest.InstallOperation;
 import io.keelson.payload.manifest.ManifestRules;
 import io.keelson.payload.manifest.PartitionUpdate;
@@ -16,7 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Turns operations into partition content and proves at the end that it is the signed one. */
-final class ContentWriter implements VerifiedPayload.OperationSink, AutoCloseable {
+final class ContentWriter implements AutoCloseable {
     private final ZstdDecoder decoder;
     private final ByteBuffer compressed =
             ByteBuffer.allocateDirect(ManifestRules.OPERATION_BYTES_MAX);
@@ -42,8 +46,7 @@ final class ContentWriter implements VerifiedPayload.OperationSink, AutoCloseabl
         this.decoder = new ZstdDecoder();
     }
 
-    @Override
-    public void execute(PartitionUpdate partition, InstallOperation operation, byte[] data)
+    void execute(PartitionUpdate partition, InstallOperation operation, byte[] data)
             throws PayloadException {
         int length = (int) operation.dataLength();
         switch (operation.type()) {
@@ -68,8 +71,14 @@ final class ContentWriter implements VerifiedPayload.OperationSink, AutoCloseabl
                     BROTLI_BSDIFF,
                     ZUCCHINI,
                     LZ4DIFF_BSDIFF,
-                    LZ4DIFF_PUFFDIFF ->
-                    throw new IllegalStateException(operation.type() + " passed the rules");
+                    LZ4DIFF_PUFFDIFF,
+                    ZSTD_HISTORY,
+                    ZSTD_PATCH,
+                    SPLIT_BSDIFF,
+                    REPACK ->
+                    throw new PayloadException(
+                            PayloadError.OPERATION_EXECUTION,
+                            operation.type() + " cannot be executed yet");
         }
     }
 

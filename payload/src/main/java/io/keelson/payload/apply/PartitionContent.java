@@ -1,5 +1,8 @@
-package io.keelson.payload;
+package io.keelson.payload.apply;
 
+import io.keelson.payload.PayloadError;
+import io.keelson.payload.PayloadException;
+import io.keelson.payload.PayloadTarget;
 import io.keelson.payload.manifest.PartitionUpdate;
 import io.keelson.payload.manifest.Sha256;
 
