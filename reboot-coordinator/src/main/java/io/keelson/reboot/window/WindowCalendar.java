@@ -1,10 +1,13 @@
 package io.keelson.reboot.window;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -50,6 +53,24 @@ public final class WindowCalendar {
 
     public List<Blackout> blackouts() {
         return blackouts;
+    }
+
+    /** Two calendars are equal when they are written the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof WindowCalendar calendar
+                && windows.equals(calendar.windows)
+                && blackouts.equals(calendar.blackouts);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(windows, blackouts);
+    }
+
+    @Override
+    public String toString() {
+        return windows + " without " + blackouts;
     }
 
     /** Whether work that starts now and takes that long is over before the window closes. */
