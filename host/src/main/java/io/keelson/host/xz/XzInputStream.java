@@ -1,0 +1,122 @@
+package io.keelson.host.xz;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+
+/**
+ * Decompresses exactly one .xz stream with liblzma.so.5. Beside two small buffers its memory is
+ * what the stream's dictionary takes, up to a limit the caller sets. To be opened, read and closed
+ * by one thread.
+ */
+public final class XzInputStream extends InputStream {
+    private static final int CHUNK_BYTES = 64 << 10;
+
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment stream = arena.allocate(LibLzma.STREAM_BYTES, Long.BYTES);
+    private final MemorySegment in = arena.allocate(CHUNK_BYTES);
+    private final MemorySegment out = arena.allocate(CHUNK_BYTES);
+    private final ByteBuffer decoded = out.asByteBuffer().limit(0);
+    private final ByteBuffer source;
+    private boolean isOver;
+    private boolean isClosed;
+
+    /**
+     * @param source all that remains of it is the stream; its position moves
+     * @param memoryBytesMax most memory the decoder may take; 8 MiB of dictionary, what {@code xz
+     *     -6} makes, need 9 MiB
+     * @throws IllegalStateException when the library is not there; see {@link #isInstalled}
+     */
+    public XzInputStream(ByteBuffer source, long memoryBytesMax) throws IOException {
+        this.source = source;
+        int code = LibLzma.streamDecoder(stream, memoryBytesMax);
+        if (code != LibLzma.OK) {
+            arena.close();
+            throw new IOException("xz: " + describe(code));
+        }
+    }
+
+    /** Whether this system has the library. */
+    public static boolean isInstalled() {
+        return LibLzma.FUNCTIONS.isPresent();
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        while (!decoded.hasRemaining()) {
+            if (isOver) {
+                return -1;
+            }
+            decodeMore();
+        }
+        int count = Math.min(length, decoded.remaining());
+        decoded.get(target, offset, count);
+        return count;
+    }
+
+    private void decodeMore() throws IOException {
+        if (isClosed) {
+            throw new IOException("xz: the stream is closed");
+        }
+        if (stream.get(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_IN) == 0) {
+            int count = Math.min(CHUNK_BYTES, source.remaining());
+            in.asByteBuffer().put(source.slice(source.position(), count));
+            source.position(source.position() + count);
+            stream.set(ValueLayout.ADDRESS, LibLzma.NEXT_IN, in);
+            stream.set(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_IN, count);
+        }
+        stream.set(ValueLayout.ADDRESS, LibLzma.NEXT_OUT, out);
+        stream.set(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_OUT, CHUNK_BYTES);
+        int code = LibLzma.code(stream);
+        long unused = stream.get(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_OUT);
+        decoded.position(0).limit(CHUNK_BYTES - (int) unused);
+        switch (code) {
+            case LibLzma.OK -> {}
+            case LibLzma.STREAM_END -> {
+                isOver = true;
+                long rest =
+                        stream.get(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_IN)
+                                + source.remaining();
+                if (rest != 0) {
+                    throw new IOException("xz: %d bytes follow the stream".formatted(rest));
+                }
+            }
+            default -> throw new IOException("xz: " + describe(code));
+        }
+    }
+
+    private static String describe(int code) {
+        return switch (code) {
+            case LibLzma.MEMORY_ERROR -> "there is no memory for the decoder";
+            case LibLzma.MEMORY_LIMIT_ERROR ->
+                    "the dictionary needs more memory than the limit allows";
+            case LibLzma.FORMAT_ERROR -> "the data is not an .xz stream";
+            case LibLzma.OPTIONS_ERROR -> "the stream uses options this liblzma does not know";
+            case LibLzma.BUFFER_ERROR -> "the stream is cut short";
+            default -> "the stream is damaged (error " + code + ")";
+        };
+    }
+
+    @Override
+    public void close() {
+        if (!isClosed) {
+            isClosed = true;
+            isOver = true;
+            decoded.limit(0);
+            LibLzma.end(stream);
+            arena.close();
+        }
+    }
+}
