@@ -3,6 +3,7 @@ package io.keelson.etcd;
 import okio.ByteString;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Does {@code success} when every comparison holds, else {@code failure}; all at one revision. */
 public record Transaction(
@@ -11,6 +12,12 @@ public record Transaction(
         compares = List.copyOf(compares);
         success = List.copyOf(success);
         failure = List.copyOf(failure);
+    }
+
+    /** Whether neither branch changes anything. */
+    boolean onlyReads() {
+        return Stream.concat(success.stream(), failure.stream())
+                .allMatch(Operation.Read.class::isInstance);
     }
 
     /** A condition on one key; a missing key has all its numbers 0. */
