@@ -211,7 +211,8 @@ final class ResponseJson {
                     step[0] =
                             switch (name) {
                                 case "response_put" -> new Transaction.Step.Written();
-                                case "response_range" -> new Transaction.Step.Found(raw.values);
+                                case "response_range" ->
+                                        new Transaction.Step.Found(raw.values, raw.count);
                                 case "response_delete_range" ->
                                         new Transaction.Step.Deleted(raw.deleted);
                                 default -> throw new Unreadable("unknown step " + name);

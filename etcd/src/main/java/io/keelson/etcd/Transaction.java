@@ -89,7 +89,8 @@ public record Transaction(
     public sealed interface Step {
         record Written() implements Step {}
 
-        record Found(List<KeyValue> values) implements Step {
+        /** Answers a read; {@code count} also counts the keys that a limit left out. */
+        record Found(List<KeyValue> values, long count) implements Step {
             public Found {
                 values = List.copyOf(values);
             }

@@ -121,7 +121,8 @@ class EtcdClientTest {
                                                 revision,
                                                 won.header().revision(),
                                                 2,
-                                                0))));
+                                                0)),
+                                1));
     }
 
     @Test
@@ -196,6 +197,30 @@ class EtcdClientTest {
         assertThat(first.values()).extracting(KeyValue::key).containsExactly("queue/c", "queue/a");
         assertThat(first.count()).isEqualTo(4);
         assertThat(second.values()).extracting(KeyValue::key).containsExactly("queue/b", "queue/d");
+    }
+
+    @Test
+    void aTransactionCountsWhatALimitLeavesOut() {
+        for (String key : List.of("heads/b", "heads/a", "heads/c")) {
+            known(etcd.put(key, utf8("1")));
+        }
+        var heads = Range.ofPrefix("heads/").orderedBy(Range.Order.CREATED).limitedTo(1);
+
+        var answer =
+                known(
+                        etcd.transact(
+                                new Transaction(
+                                        List.of(), List.of(new Operation.Read(heads)), List.of())));
+
+        assertThat(answer.steps().getFirst())
+                .isInstanceOfSatisfying(
+                        Transaction.Step.Found.class,
+                        found -> {
+                            assertThat(found.values())
+                                    .extracting(KeyValue::key)
+                                    .containsExactly("heads/b");
+                            assertThat(found.count()).isEqualTo(3);
+                        });
     }
 
     @Test
