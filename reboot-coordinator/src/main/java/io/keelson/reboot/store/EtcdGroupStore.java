@@ -79,7 +79,7 @@ public final class EtcdGroupStore implements GroupStore {
     }
 
     private static Read standing(List<Step> steps) {
-        return steps.size() == 1 && steps.getFirst() instanceof Step.Found(var values, _)
+        return steps.size() == 1 && steps.getFirst() instanceof Step.Found(var values)
                 ? found(values.stream().findFirst())
                 : new Read.Unavailable("etcd answered a lost comparison without the key");
     }

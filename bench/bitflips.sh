@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# bench/bitflips.sh PAYLOAD PUBLIC-KEY [SAMPLES [SEED]]: flips one bit of a release's payload at each of SAMPLES random
+# positions; every flip must be refused. A tenth of them is applied (to nowhere), the others are only checked.
+set -euo pipefail
+payload=$(readlink -f "$1") key=$(readlink -f "$2")
+. "$(dirname "$(readlink -f "$0")")/payload-tests.sh"
+exec nice -n 10 "$java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xmx64m -cp "$classpath" \
+  io.keelson.payload.fuzz.BitFlips "$payload" "$key" "${3:-1000}" "${4:-20261121}"
