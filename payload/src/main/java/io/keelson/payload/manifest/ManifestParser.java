@@ -23,19 +23,30 @@ public final class ManifestParser {
 
     static final int DEFAULT_BLOCK_SIZE = 4096;
     static final int PARTITIONS_MAX = 64;
+
+    /** Most operations of all partitions together; with their extents they bound the memory. */
     static final int OPERATIONS_MAX = 1 << 16;
+
+    /** Most extents of one operation, for each of the lists it may have. */
     static final int EXTENTS_MAX = 1 << 12;
+
+    /** Most extents of all operations together. */
+    static final int EXTENTS_IN_ALL_MAX = 1 << 18;
+
     private static final int BLOCK_SIZE_MAX = 1 << 20;
     private static final int NAME_BYTES_MAX = 64;
     private static final int SALT_BYTES_MAX = 256;
     // AOSP marks blocks that exist nowhere with the largest start block.
     private static final long SPARSE_HOLE = -1L;
 
+    private int operationsSeen;
+    private int extentsSeen;
+
     private ManifestParser() {}
 
     public static PayloadManifest parse(byte[] bytes) throws ManifestException {
         try {
-            return manifest(WireReader.of(bytes));
+            return new ManifestParser().manifest(WireReader.of(bytes));
         } catch (WireException e) {
             ManifestException refused =
                     new ManifestException(
@@ -46,7 +57,7 @@ public final class ManifestParser {
         }
     }
 
-    private static PayloadManifest manifest(WireReader in) throws WireException {
+    private PayloadManifest manifest(WireReader in) throws WireException {
         int blockSize = DEFAULT_BLOCK_SIZE;
         long signaturesOffset = 0;
         int signaturesSize = 0;
@@ -79,7 +90,7 @@ public final class ManifestParser {
         return new PayloadManifest(blockSize, signatures, minorVersion, partial, partitions);
     }
 
-    private static PartitionUpdate partition(WireReader in) throws WireException {
+    private PartitionUpdate partition(WireReader in) throws WireException {
         String name = "";
         String version = "";
         String algorithm = "";
@@ -94,7 +105,8 @@ public final class ManifestParser {
                 case 6 -> old = Optional.of(info(in.single().message()));
                 case 7 -> info = info(in.single().message());
                 case 8 -> {
-                    limit("operations", operations.size(), OPERATIONS_MAX);
+                    limit("operations", operationsSeen, OPERATIONS_MAX);
+                    operationsSeen++;
                     operations.add(operation(in.message()));
                 }
                 case 12 -> algorithm = in.single().string(NAME_BYTES_MAX);
@@ -125,7 +137,7 @@ public final class ManifestParser {
         return new PartitionUpdate.Content(size, hash);
     }
 
-    private static InstallOperation operation(WireReader in) throws WireException {
+    private InstallOperation operation(WireReader in) throws WireException {
         Optional<OperationType> type = Optional.empty();
         long offset = 0;
         long length = 0;
@@ -156,9 +168,11 @@ public final class ManifestParser {
                 history);
     }
 
-    private static void addExtent(List<Extent> extents, WireReader in) throws WireException {
-        limit("extents", extents.size(), EXTENTS_MAX);
-        extents.add(extent(in.message()));
+    private void addExtent(List<Extent> list, WireReader in) throws WireException {
+        limit("extents in one list", list.size(), EXTENTS_MAX);
+        limit("extents", extentsSeen, EXTENTS_IN_ALL_MAX);
+        extentsSeen++;
+        list.add(extent(in.message()));
     }
 
     private static OperationType type(long number) throws WireException {

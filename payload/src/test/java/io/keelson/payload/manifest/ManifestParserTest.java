@@ -50,8 +50,26 @@ class ManifestParserTest {
         for (int i = 0; i <= ManifestParser.EXTENTS_MAX; i++) {
             extents.message(6, new WireWriter().count(1, i).count(2, 1));
         }
+        WireWriter spreadOperations = new WireWriter();
+        WireWriter half = new WireWriter();
+        for (int i = 0; i <= ManifestParser.OPERATIONS_MAX / 2; i++) {
+            half.message(8, new WireWriter().count(1, 6));
+        }
+        spreadOperations.message(13, half).message(13, half);
+        WireWriter list = new WireWriter().count(1, 6);
+        for (int i = 0; i < ManifestParser.EXTENTS_MAX; i++) {
+            list.message(6, new WireWriter().count(2, 1)).message(4, new WireWriter().count(2, 1));
+        }
+        WireWriter spreadExtents = new WireWriter();
+        for (int i = 0;
+                i <= ManifestParser.EXTENTS_IN_ALL_MAX / ManifestParser.EXTENTS_MAX / 2;
+                i++) {
+            spreadExtents.message(8, list);
+        }
         return Stream.of(
                 arguments(partitions, "more than 64 partitions"),
+                arguments(spreadOperations, "more than 65536 operations"),
+                arguments(partition(spreadExtents), "more than 262144 extents"),
                 arguments(partition(operations), "more than 65536 operations"),
                 arguments(operation(extents), "more than 4096 extents"),
                 arguments(operation(new WireWriter()), "an operation has no type"),
