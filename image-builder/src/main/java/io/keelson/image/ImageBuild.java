@@ -89,7 +89,20 @@ public final class ImageBuild {
             progress.step("putting the results in place");
             out.publish();
             return manifest;
+        } catch (IOException e) {
+            throw placed(e, request);
         }
+    }
+
+    /** A full disk is reported by the system call alone; the user needs to know which disk. */
+    private static IOException placed(IOException failure, BuildRequest request) {
+        String message = failure.getMessage();
+        return "No space left on device".equals(message)
+                ? new IOException(
+                        "%s while building into %s with its cache in %s"
+                                .formatted(message, request.out(), request.cache()),
+                        failure)
+                : failure;
     }
 
     private ReleaseManifest build(RootTree tree, Lock lock)

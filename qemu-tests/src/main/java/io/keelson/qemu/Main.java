@@ -3,6 +3,7 @@ package io.keelson.qemu;
 import io.keelson.cli.Keelson;
 import io.keelson.cli.terminal.Terminal;
 import io.keelson.qemu.demo.DemoCommand;
+import io.keelson.qemu.powercut.PowerCutCommand;
 
 import picocli.CommandLine;
 
@@ -21,7 +22,9 @@ public final class Main {
         Terminal terminal = Terminal.open(out, err, System.getenv());
         CommandLine line = Keelson.commandLine(terminal);
         line.addSubcommand(new DemoCommand(terminal));
-        line.addSubcommand(new VmCommand(terminal));
+        line.addSubcommand(
+                new CommandLine(new VmCommand(terminal))
+                        .addSubcommand(new PowerCutCommand(terminal)));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         return Keelson.execute(line, args);
     }

@@ -1,6 +1,10 @@
 package io.keelson.qemu.demo;
 
 import io.keelson.cli.terminal.Terminal;
+import io.keelson.qemu.lab.Attempts;
+import io.keelson.qemu.lab.Lab;
+import io.keelson.qemu.lab.LabSettings;
+import io.keelson.qemu.lab.ScenarioFailed;
 import io.keelson.qemu.machine.Accelerator;
 import io.keelson.qemu.timeline.Timeline;
 
@@ -59,20 +63,19 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (DemoScenario scenario = passed().scenario()) {
-            if (keep) {
-                stay(scenario);
+        try {
+            Attempts.Passed<DemoScenario> passed =
+                    Attempts.run(settings(), this::timeline, DemoScenario::pass);
+            try (Lab lab = passed.lab()) {
+                lab.timeline().table();
+                if (keep) {
+                    stay(passed.result());
+                }
             }
             return 0;
-        } catch (DemoFailed _) {
+        } catch (ScenarioFailed _) {
             return 1;
         }
-    }
-
-    private DemoScenario.Opened passed() throws IOException, InterruptedException {
-        DemoScenario.Opened opened = DemoAttempts.run(settings(), this::timeline);
-        opened.timeline().table();
-        return opened;
     }
 
     private void stay(DemoScenario scenario) throws InterruptedException {
@@ -85,15 +88,15 @@ public final class DemoCommand implements Callable<Integer> {
         return Timeline.open(terminal.out(), terminal.interactive(), file, terminal.clock());
     }
 
-    private DemoSettings settings() {
+    private LabSettings settings() {
         Path store =
                 directory.orElse(terminal.home().resolve(".demo")).toAbsolutePath().normalize();
-        return new DemoSettings(
+        return new LabSettings(
                 terminal.home(),
                 store,
                 store.resolve("run"),
                 port,
-                new DemoSettings.Sources(mirror, securityMirror, accelerator),
+                new LabSettings.Sources(mirror, securityMirror, accelerator),
                 terminal.clock());
     }
 }

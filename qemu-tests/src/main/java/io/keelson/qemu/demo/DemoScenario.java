@@ -1,72 +1,51 @@
 package io.keelson.qemu.demo;
 
 import io.keelson.channels.ReleaseManifest;
-import io.keelson.image.sign.SigningKeys;
-import io.keelson.qemu.guest.GuestShell;
+import io.keelson.qemu.lab.ControlPlane;
+import io.keelson.qemu.lab.EmulatorFault;
+import io.keelson.qemu.lab.Lab;
+import io.keelson.qemu.lab.LabHost;
+import io.keelson.qemu.lab.LabSettings;
+import io.keelson.qemu.lab.Releases;
 import io.keelson.qemu.machine.Accelerator;
-import io.keelson.qemu.machine.Credentials;
 import io.keelson.qemu.machine.Firmware;
 import io.keelson.qemu.machine.MachineSpec;
 import io.keelson.qemu.machine.VirtualMachine;
-import io.keelson.qemu.service.Belongings;
-import io.keelson.qemu.service.FreePort;
 import io.keelson.qemu.timeline.Timeline;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The main job, end to end, in its seven points. Nothing is assumed: each point ends with facts
  * that somebody showed, and the first thing that is not so is a failure.
  */
-public final class DemoScenario implements AutoCloseable {
+public final class DemoScenario {
     private static final int DIFFERENCES_SHOWN = 12;
 
-    private final DemoSettings settings;
+    private final Lab lab;
+    private final LabSettings settings;
     private final Timeline timeline;
-    private final Belongings belongings;
-    private final Children children;
-    private @Nullable DemoHost host;
+    private @Nullable LabHost host;
     private @Nullable ControlPlane control;
 
-    private DemoScenario(
-            DemoSettings settings, Timeline timeline, Belongings belongings, Children children) {
-        this.settings = settings;
-        this.timeline = timeline;
-        this.belongings = belongings;
-        this.children = children;
+    private DemoScenario(Lab lab) {
+        this.lab = lab;
+        this.settings = lab.settings();
+        this.timeline = lab.timeline();
     }
 
-    /**
-     * Takes the directory, cleans up after an interrupted run and makes sure that this machine has
-     * what it takes.
-     */
-    public static Opened open(DemoSettings settings, TimelineFactory timelines) throws IOException {
-        Preflight.check(settings);
-        Belongings belongings = Belongings.open();
-        RunState state = belongings.hold(RunState.take(settings));
-        // Not earlier: a killed demo may have left its server on that port.
-        FreePort.require(settings.port());
-        Timeline timeline = belongings.hold(timelines.open(settings.run().resolve("timeline.log")));
-        Children children = new Children(belongings, state);
-        return new Opened(new DemoScenario(settings, timeline, belongings, children), timeline);
-    }
-
-    /** A scenario and the timeline it tells. */
-    public record Opened(DemoScenario scenario, Timeline timeline) {}
-
-    /** Opens the timeline once its directory exists. */
-    public interface TimelineFactory {
-        Timeline open(Path file) throws IOException;
+    /** Runs it all in this lab. */
+    static DemoScenario pass(Lab lab) throws IOException, InterruptedException {
+        DemoScenario scenario = new DemoScenario(lab);
+        scenario.run();
+        return scenario;
     }
 
     /**
@@ -74,7 +53,7 @@ public final class DemoScenario implements AutoCloseable {
      *
      * @throws EmulatorFault where it failed and the emulator is to blame
      */
-    public void run() throws IOException, InterruptedException {
+    private void run() throws IOException, InterruptedException {
         boolean isDone = false;
         try {
             observe();
@@ -82,20 +61,15 @@ public final class DemoScenario implements AutoCloseable {
         } catch (IOException e) {
             throw emulatorFault(e).<IOException>map(fault -> fault).orElse(e);
         } finally {
-            if (!isDone && !isEnding()) {
+            if (!isDone && !lab.isEnding()) {
                 keepEvidence();
             }
         }
     }
 
     private Optional<EmulatorFault> emulatorFault(IOException failure) throws IOException {
-        DemoHost machine = host;
-        return machine == null || !machine.machine().isEmulated()
-                ? Optional.empty()
-                : EmulatorFault.in(
-                        Files.readString(
-                                machine.machine().consoleLog(), StandardCharsets.ISO_8859_1),
-                        failure);
+        LabHost machine = host;
+        return machine == null ? Optional.empty() : Lab.emulatorFault(machine.machine(), failure);
     }
 
     private void observe() throws IOException, InterruptedException {
@@ -104,8 +78,8 @@ public final class DemoScenario implements AutoCloseable {
         ControlPlane plane = controlPlane();
         control = plane;
         Firmware firmware = Firmware.installed();
-        Accelerator accelerator = accelerator(firmware);
-        DemoHost machine = firstBoot(plane, firmware, accelerator);
+        Accelerator accelerator = lab.accelerator(firmware);
+        LabHost machine = firstBoot(plane, firmware, accelerator);
         host = machine;
         refusedBoot(machine, accelerator);
         Observations watch = new Observations(timeline, plane, machine);
@@ -117,7 +91,7 @@ public final class DemoScenario implements AutoCloseable {
 
     /** The guest's journal; its console log is in the run's directory already. */
     private void keepEvidence() {
-        DemoHost machine = host;
+        LabHost machine = host;
         if (machine == null) {
             return;
         }
@@ -142,7 +116,7 @@ public final class DemoScenario implements AutoCloseable {
     /** How a person can look around while everything runs. */
     public List<String> lookAround() {
         ControlPlane plane = control;
-        DemoHost machine = host;
+        LabHost machine = host;
         if (plane == null || machine == null) {
             return List.of();
         }
@@ -160,16 +134,6 @@ public final class DemoScenario implements AutoCloseable {
                 "console log     " + machine.machine().consoleLog());
     }
 
-    /** Whether the user is ending the process, so that a failure is no news. */
-    public boolean isEnding() {
-        return belongings.isGone();
-    }
-
-    @Override
-    public void close() {
-        belongings.close();
-    }
-
     private record Built(ReleaseManifest first, ReleaseManifest good) {}
 
     private void keys() throws IOException, InterruptedException {
@@ -179,15 +143,7 @@ public final class DemoScenario implements AutoCloseable {
     }
 
     private void generate(Path directory, String what) throws IOException, InterruptedException {
-        boolean kept = SigningKeys.complete(directory);
-        if (!kept) {
-            timeline.step(
-                    "making keys in " + directory,
-                    () -> {
-                        SigningKeys.generate(directory, new SecureRandom());
-                        return directory;
-                    });
-        }
+        boolean kept = lab.keys(directory);
         timeline.fact(1, "keys: " + what, (kept ? "kept in " : "made in ") + directory);
     }
 
@@ -222,9 +178,7 @@ public final class DemoScenario implements AutoCloseable {
     private ControlPlane controlPlane() throws IOException, InterruptedException {
         timeline.chapter(3, "control plane");
         ControlPlane plane =
-                timeline.step(
-                        "starting etcd and the update server",
-                        () -> ControlPlane.start(settings, belongings, children));
+                timeline.step("starting etcd and the update server", () -> ControlPlane.start(lab));
         timeline.fact(3, "etcd answers", plane.etcdUrl().toString());
         timeline.fact(3, "update server answers", plane.serverUrl().toString());
         timeline.step(
@@ -239,44 +193,19 @@ public final class DemoScenario implements AutoCloseable {
         return plane;
     }
 
-    private Accelerator accelerator(Firmware firmware) throws IOException, InterruptedException {
-        Accelerator accelerator =
-                settings.sources().accelerator().isPresent()
-                        ? Accelerator.chosen(settings.sources().accelerator().get())
-                        : timeline.step(
-                                "probing for KVM",
-                                () ->
-                                        Accelerator.probe(
-                                                firmware,
-                                                settings.run().resolve("probe"),
-                                                children));
-        timeline.note(
-                "virtual machines run under " + accelerator.kind() + ": " + accelerator.why());
-        return accelerator;
-    }
-
-    private DemoHost firstBoot(ControlPlane plane, Firmware firmware, Accelerator accelerator)
+    private LabHost firstBoot(ControlPlane plane, Firmware firmware, Accelerator accelerator)
             throws IOException, InterruptedException {
         timeline.chapter(4, "first boot under Secure Boot");
-        Map<String, String> credentials = new TreeMap<>(GuestShell.credentials());
-        credentials.putAll(Credentials.login());
-        credentials.put(Credentials.UPDATE_CONFIG, plane.hostConfig());
-        MachineSpec spec =
-                new MachineSpec(
-                        settings.run().resolve("vm"),
-                        settings.release(Releases.FIRST).resolve("disk.img"),
-                        firmware,
-                        accelerator,
-                        credentials,
-                        MachineSpec.Size.DEFAULT);
-        DemoHost machine = new DemoHost(belongings.hold(VirtualMachine.create(spec, children)));
+        MachineSpec spec = lab.machine(plane, firmware, accelerator);
+        LabHost machine =
+                new LabHost(lab.belongings().hold(VirtualMachine.create(spec, lab.children())));
         host = machine;
         timeline.step("booting 1.0.0 (the boot loader enrols our keys first)", machine::awaitBoot);
         FirstBootFacts.collect(timeline, machine);
         return machine;
     }
 
-    private void refusedBoot(DemoHost machine, Accelerator accelerator)
+    private void refusedBoot(LabHost machine, Accelerator accelerator)
             throws IOException, InterruptedException {
         String refusal =
                 timeline.step(
@@ -284,12 +213,12 @@ public final class DemoScenario implements AutoCloseable {
                         () ->
                                 new UnsignedBoot(
                                                 settings, machine.machine().firmware(), accelerator)
-                                        .run(children));
+                                        .run(lab.children()));
         timeline.fact(4, "unsigned UKI refused", refusal);
     }
 
     private void outsideChecks(
-            ControlPlane plane, DemoHost machine, Built built, Map<String, Long> revisions)
+            ControlPlane plane, LabHost machine, Built built, Map<String, Long> revisions)
             throws IOException, InterruptedException {
         timeline.chapter(8, "the same, seen by public tools");
         OutsideChecks checks = new OutsideChecks(settings, timeline);

@@ -1,6 +1,9 @@
 package io.keelson.qemu.demo;
 
 import io.keelson.qemu.guest.ConsoleGate;
+import io.keelson.qemu.lab.LabHost;
+import io.keelson.qemu.lab.Patience;
+import io.keelson.qemu.lab.Releases;
 import io.keelson.qemu.timeline.Timeline;
 
 import tools.jackson.databind.JsonNode;
@@ -14,7 +17,7 @@ final class FirstBootFacts {
 
     private FirstBootFacts() {}
 
-    static void collect(Timeline timeline, DemoHost host) throws IOException, InterruptedException {
+    static void collect(Timeline timeline, LabHost host) throws IOException, InterruptedException {
         require("1", host.secureBoot(), "the firmware's SecureBoot variable");
         timeline.fact(4, "the guest reports SecureBoot", "1");
         timeline.fact(4, "started by", host.bootLoader());

@@ -2,6 +2,9 @@ package io.keelson.qemu.demo;
 
 import io.keelson.cli.api.ServerRefusal;
 import io.keelson.qemu.guest.ConsoleGate;
+import io.keelson.qemu.lab.ControlPlane;
+import io.keelson.qemu.lab.LabHost;
+import io.keelson.qemu.lab.Releases;
 import io.keelson.qemu.timeline.Timeline;
 
 import tools.jackson.databind.JsonNode;
@@ -13,7 +16,7 @@ final class ForgedUpdate {
     private final Observations watch;
     private final Timeline timeline;
     private final ControlPlane plane;
-    private final DemoHost host;
+    private final LabHost host;
 
     ForgedUpdate(Observations watch) {
         this.watch = watch;

@@ -1,7 +1,11 @@
 package io.keelson.qemu.demo;
 
-import io.keelson.qemu.demo.Patience.Look;
 import io.keelson.qemu.guest.ConsoleGate;
+import io.keelson.qemu.lab.ControlPlane;
+import io.keelson.qemu.lab.LabHost;
+import io.keelson.qemu.lab.Patience;
+import io.keelson.qemu.lab.Patience.Look;
+import io.keelson.qemu.lab.Releases;
 import io.keelson.qemu.timeline.Timeline;
 import io.keelson.reboot.RebootStatus;
 import io.keelson.reboot.group.RebootGroup;
@@ -23,7 +27,7 @@ final class GoodUpdate {
     private final Observations watch;
     private final Timeline timeline;
     private final ControlPlane plane;
-    private final DemoHost host;
+    private final LabHost host;
 
     GoodUpdate(Observations watch) {
         this.watch = watch;

@@ -1,6 +1,9 @@
 package io.keelson.qemu.demo;
 
-import io.keelson.qemu.demo.Patience.Look;
+import io.keelson.qemu.lab.ControlPlane;
+import io.keelson.qemu.lab.LabHost;
+import io.keelson.qemu.lab.Patience;
+import io.keelson.qemu.lab.Patience.Look;
 import io.keelson.qemu.timeline.Timeline;
 import io.keelson.reboot.RebootStatus;
 import io.keelson.reboot.group.RebootGroup;
@@ -21,10 +24,10 @@ final class Observations {
 
     final Timeline timeline;
     final ControlPlane plane;
-    final DemoHost host;
+    final LabHost host;
     private final Map<String, Long> lockRevisions = new LinkedHashMap<>();
 
-    Observations(Timeline timeline, ControlPlane plane, DemoHost host) {
+    Observations(Timeline timeline, ControlPlane plane, LabHost host) {
         this.timeline = timeline;
         this.plane = plane;
         this.host = host;

@@ -4,6 +4,8 @@ import io.keelson.channels.ReleaseManifest;
 import io.keelson.disk.gpt.GptPartition;
 import io.keelson.disk.gpt.GptTable;
 import io.keelson.host.Command;
+import io.keelson.qemu.lab.ControlPlane;
+import io.keelson.qemu.lab.LabSettings;
 import io.keelson.qemu.timeline.Timeline;
 
 import tools.jackson.core.JacksonException;
@@ -28,11 +30,11 @@ final class OutsideChecks {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int SECTOR_BYTES = 512;
 
-    private final DemoSettings settings;
+    private final LabSettings settings;
     private final Timeline timeline;
     private final Path directory;
 
-    OutsideChecks(DemoSettings settings, Timeline timeline) throws IOException {
+    OutsideChecks(LabSettings settings, Timeline timeline) throws IOException {
         this.settings = settings;
         this.timeline = timeline;
         this.directory = settings.run().resolve("outside");

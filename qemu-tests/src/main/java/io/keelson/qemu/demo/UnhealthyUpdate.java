@@ -1,7 +1,11 @@
 package io.keelson.qemu.demo;
 
-import io.keelson.qemu.demo.Patience.Look;
 import io.keelson.qemu.guest.ConsoleGate;
+import io.keelson.qemu.lab.ControlPlane;
+import io.keelson.qemu.lab.LabHost;
+import io.keelson.qemu.lab.Patience;
+import io.keelson.qemu.lab.Patience.Look;
+import io.keelson.qemu.lab.Releases;
 import io.keelson.qemu.timeline.Timeline;
 import io.keelson.reboot.RebootStatus;
 import io.keelson.reboot.group.RebootGroup;
@@ -32,7 +36,7 @@ final class UnhealthyUpdate {
     private final Observations watch;
     private final Timeline timeline;
     private final ControlPlane plane;
-    private final DemoHost host;
+    private final LabHost host;
 
     UnhealthyUpdate(Observations watch) {
         this.watch = watch;

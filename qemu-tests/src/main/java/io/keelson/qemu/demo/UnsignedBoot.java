@@ -2,6 +2,9 @@ package io.keelson.qemu.demo;
 
 import io.keelson.disk.pe.PeFile;
 import io.keelson.host.Command;
+import io.keelson.qemu.lab.Children;
+import io.keelson.qemu.lab.LabSettings;
+import io.keelson.qemu.lab.Releases;
 import io.keelson.qemu.machine.Accelerator;
 import io.keelson.qemu.machine.Firmware;
 import io.keelson.qemu.machine.MachineSpec;
@@ -51,11 +54,11 @@ final class UnsignedBoot {
     private static final int OPTIONAL_HEADER = 24;
     private static final int PE_POINTER = 0x3c;
 
-    private final DemoSettings settings;
+    private final LabSettings settings;
     private final Firmware enrolled;
     private final Accelerator accelerator;
 
-    UnsignedBoot(DemoSettings settings, Firmware enrolled, Accelerator accelerator) {
+    UnsignedBoot(LabSettings settings, Firmware enrolled, Accelerator accelerator) {
         this.settings = settings;
         this.enrolled = enrolled;
         this.accelerator = accelerator;

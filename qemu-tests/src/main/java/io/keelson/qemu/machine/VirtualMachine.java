@@ -201,6 +201,14 @@ public final class VirtualMachine implements AutoCloseable {
         }
     }
 
+    /** Takes the power away: what the guest has not flushed may be lost. */
+    public void cutPower() throws IOException, InterruptedException {
+        ProcessHandle.of(qemu.pid()).ifPresent(ProcessHandle::destroyForcibly);
+        if (qemu.waitFor(QUIT_DEADLINE).isEmpty()) {
+            throw new IOException("QEMU (process " + qemu.pid() + ") did not die");
+        }
+    }
+
     @Override
     public void close() {
         try {

@@ -2,6 +2,9 @@ package io.keelson.qemu.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keelson.qemu.lab.Attempts;
+import io.keelson.qemu.lab.Lab;
+import io.keelson.qemu.lab.LabSettings;
 import io.keelson.qemu.timeline.Fact;
 import io.keelson.qemu.timeline.Timeline;
 
@@ -24,22 +27,17 @@ class MainJobTest {
     @Test
     @Timeout(value = 40, unit = TimeUnit.MINUTES)
     void aHostUpdatesItselfFallsBackAndRefusesForgery() throws Exception {
-        DemoSettings settings =
-                new DemoSettings(
+        LabSettings settings =
+                new LabSettings(
                         HOME,
                         HOME.resolve(".demo"),
                         HOME.resolve("qemu-tests/target/scenarios/main-job"),
                         0,
-                        DemoSettings.Sources.OWN,
+                        LabSettings.Sources.OWN,
                         InstantSource.system());
 
-        DemoScenario.Opened opened = DemoAttempts.run(settings, MainJobTest::timeline);
-
-        try (DemoScenario _ = opened.scenario()) {
-            assertThat(
-                            opened.timeline().facts().stream()
-                                    .map(Fact::point)
-                                    .collect(Collectors.toSet()))
+        try (Lab lab = Attempts.run(settings, MainJobTest::timeline, DemoScenario::pass).lab()) {
+            assertThat(lab.timeline().facts().stream().map(Fact::point).collect(Collectors.toSet()))
                     .as("points with observed facts")
                     .contains(1, 2, 3, 4, 5, 6, 7);
         }

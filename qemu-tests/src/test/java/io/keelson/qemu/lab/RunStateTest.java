@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,13 +56,13 @@ class RunStateTest {
                 Map.of());
     }
 
-    private DemoSettings settings() {
-        return new DemoSettings(
+    private LabSettings settings() {
+        return new LabSettings(
                 directory,
                 directory,
                 directory.resolve("run"),
                 0,
-                DemoSettings.Sources.OWN,
+                LabSettings.Sources.OWN,
                 InstantSource.system());
     }
 }

@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import io.keelson.host.ChildProcess;
 import io.keelson.qemu.service.Belongings;
@@ -7,7 +7,7 @@ import io.keelson.qemu.service.Custody;
 import java.io.IOException;
 
 /** Ends the demo's children with it, and remembers them for the case that it is killed. */
-record Children(Belongings belongings, RunState state) implements Custody {
+public record Children(Belongings belongings, RunState state) implements Custody {
     @Override
     public void take(ChildProcess child) throws IOException {
         AutoCloseable end =

@@ -1,12 +1,12 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import java.io.IOException;
 
 /** The scenario failed and its timeline has said so. */
-final class DemoFailed extends IOException {
+public final class ScenarioFailed extends IOException {
     private static final long serialVersionUID = 1L;
 
-    DemoFailed(IOException cause) {
+    ScenarioFailed(IOException cause) {
         super(cause.getMessage(), cause);
     }
 }

@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import io.keelson.qemu.timeline.Work;
 
@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Looks again and again until something is so, for a limited time. */
-final class Patience {
+public final class Patience {
     private static final long LOOK_EVERY_MILLIS = 1000;
 
     private Patience() {}
 
     /** What was looked at: it is so, or not yet, and then what was seen instead. */
-    sealed interface Look<T> {
+    public sealed interface Look<T> {
         record Seen<T>(T what) implements Look<T> {}
 
         record NotYet<T>(String instead) implements Look<T> {}
@@ -29,7 +29,7 @@ final class Patience {
      *
      * @param what ends the sentence "… was not seen within 60 s"
      */
-    static <T> T until(String what, Duration deadline, Work<Look<T>> look)
+    public static <T> T until(String what, Duration deadline, Work<Look<T>> look)
             throws IOException, InterruptedException {
         long end = System.nanoTime() + deadline.toNanos();
         Optional<IOException> trouble = Optional.empty();

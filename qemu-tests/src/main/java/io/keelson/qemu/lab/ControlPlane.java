@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import io.keelson.cli.api.ServerApi;
 import io.keelson.cli.api.ServerRefusal;
@@ -29,17 +29,17 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /** The update server, etcd and the reboot lock of the main job. */
-final class ControlPlane {
-    static final String CHANNEL = "demo";
-    static final String GROUP = "demo";
+public final class ControlPlane {
+    public static final String CHANNEL = "demo";
+    public static final String GROUP = "demo";
 
     /** The holder that makes the host wait. */
-    static final String OTHER_HOLDER = "other-host";
+    public static final String OTHER_HOLDER = "other-host";
 
     private static final int POLL_SECONDS = 5;
     private static final Duration ETCD_TIMEOUT = Duration.ofSeconds(10);
 
-    private final DemoSettings settings;
+    private final LabSettings settings;
     private final Belongings belongings;
     private final Custody custody;
     private final EtcdServer etcd;
@@ -48,7 +48,7 @@ final class ControlPlane {
     private ServerApi api;
 
     private ControlPlane(
-            DemoSettings settings,
+            LabSettings settings,
             Belongings belongings,
             Custody custody,
             EtcdServer etcd,
@@ -69,8 +69,11 @@ final class ControlPlane {
                         RandomGenerator.getDefault());
     }
 
-    static ControlPlane start(DemoSettings settings, Belongings belongings, Custody custody)
-            throws IOException, InterruptedException {
+    /** Starts etcd and the update server on their ports of this machine's loopback. */
+    public static ControlPlane start(Lab lab) throws IOException, InterruptedException {
+        LabSettings settings = lab.settings();
+        Belongings belongings = lab.belongings();
+        Custody custody = lab.children();
         EtcdServer etcd =
                 belongings.hold(EtcdServer.start(settings.run().resolve("etcd"), custody));
         UpdateServer server =
@@ -84,7 +87,7 @@ final class ControlPlane {
     }
 
     /** Stops the server and starts it again on its data, trusting a foreign key too. */
-    void becomeStolen() throws IOException, InterruptedException {
+    public void becomeStolen() throws IOException, InterruptedException {
         int port = server.port();
         belongings.release(server);
         Path foreign = settings.foreignKeys().resolve("update.pub.pem");
@@ -99,7 +102,7 @@ final class ControlPlane {
     }
 
     /** Uploads a built release. */
-    void publish(String version) throws IOException {
+    public void publish(String version) throws IOException {
         Path directory = settings.release(version);
         api.putJson(directory.resolve("release.json"), "api", "releases", version, "manifest");
         api.putFile(
@@ -112,7 +115,7 @@ final class ControlPlane {
     }
 
     /** The server's refusal of a release; accepting it is a failure. */
-    ServerRefusal publishRefused(String version) throws IOException {
+    public ServerRefusal publishRefused(String version) throws IOException {
         try {
             publish(version);
         } catch (ServerRefusal refusal) {
@@ -122,7 +125,7 @@ final class ControlPlane {
     }
 
     /** Offers a published release to the hosts of the channel. */
-    void promote(String version) throws IOException {
+    public void promote(String version) throws IOException {
         JsonMapper mapper = JsonMapper.builder().build();
         api.put(
                 mapper.createObjectNode()
@@ -137,7 +140,7 @@ final class ControlPlane {
      * What the server knows about the only host there is, or an empty object before it has called
      * in.
      */
-    JsonNode host() throws IOException {
+    public JsonNode host() throws IOException {
         JsonNode hosts = api.get("api", "hosts");
         return hosts.isEmpty()
                 ? hosts
@@ -145,12 +148,12 @@ final class ControlPlane {
     }
 
     /** Why the server answered the host's last check as it did. */
-    JsonNode why() throws IOException {
+    public JsonNode why() throws IOException {
         return api.get("api", "hosts", host().path("machineId").asString(), "why");
     }
 
     /** Takes the only slot, as another host would. */
-    long takeSlot() throws IOException {
+    public long takeSlot() throws IOException {
         return switch (lock.request(new NodeIdentity(OTHER_HOLDER, "demo"))) {
             case LockAnswer.Granted(long fence) -> fence;
             case LockAnswer other ->
@@ -159,7 +162,7 @@ final class ControlPlane {
     }
 
     /** Gives the slot back. */
-    void freeSlot() throws IOException {
+    public void freeSlot() throws IOException {
         switch (lock.forceRelease(OTHER_HOLDER)) {
             case ReleaseAnswer.Released _ -> {}
             case ReleaseAnswer other ->
@@ -168,7 +171,7 @@ final class ControlPlane {
     }
 
     /** The group as etcd has it. */
-    RebootStatus lockStatus() throws IOException {
+    public RebootStatus lockStatus() throws IOException {
         return switch (lock.status()) {
             case GroupAnswer.Done(var status) -> status;
             case GroupAnswer.Refused(_, String reason) ->
@@ -179,7 +182,7 @@ final class ControlPlane {
     }
 
     /** The settings of the host: everything it needs to find its way here. */
-    String hostConfig() {
+    public String hostConfig() {
         return """
         SERVER=http://%1$s:%2$d/v1/update/
         GROUP=%3$s
@@ -198,15 +201,15 @@ final class ControlPlane {
                         GROUP);
     }
 
-    URI serverUrl() {
+    public URI serverUrl() {
         return server.url();
     }
 
-    URI etcdUrl() {
+    public URI etcdUrl() {
         return etcd.endpoint();
     }
 
-    private static Path ownKey(DemoSettings settings) {
+    private static Path ownKey(LabSettings settings) {
         return settings.keys().resolve("update.pub.pem");
     }
 }

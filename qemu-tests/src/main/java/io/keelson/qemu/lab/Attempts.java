@@ -1,6 +1,4 @@
-package io.keelson.qemu.demo;
-
-import io.keelson.qemu.timeline.Timeline;
+package io.keelson.qemu.lab;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,55 +7,62 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Runs the scenario, from its start again where the emulator failed and not what it tests. */
-final class DemoAttempts {
+/** Runs a scenario, from its start again where the emulator failed and not what it tests. */
+public final class Attempts {
     private static final int MOST = 3;
 
-    private DemoAttempts() {}
+    private Attempts() {}
 
     /**
      * Runs until the scenario passed or failed.
      *
-     * @return the scenario that passed, with everything in it still running
-     * @throws DemoFailed where something was not as it should be; the timeline has told it
+     * @return what passed
+     * @throws ScenarioFailed where something was not as it should be; the timeline has told it
      */
-    static DemoScenario.Opened run(DemoSettings settings, DemoScenario.TimelineFactory timelines)
+    public static <T> Passed<T> run(
+            LabSettings settings, Lab.TimelineFactory timelines, Scenario<T> scenario)
             throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            DemoScenario.Opened opened = DemoScenario.open(settings, timelines);
+            Lab lab = Lab.open(settings, timelines);
             boolean isKept = false;
             try {
-                opened.scenario().run();
+                T result = scenario.run(lab);
                 isKept = true;
-                return opened;
+                return new Passed<>(lab, result);
             } catch (EmulatorFault fault) {
                 if (attempt == MOST) {
-                    throw told(fault, opened, settings);
+                    throw told(fault, lab);
                 }
-                opened.timeline()
+                lab.timeline()
                         .note(
                                 "%s: this is no fault of the guest (docs/decisions/0008); starting again"
                                         .formatted(fault.getMessage()));
             } catch (IOException e) {
-                throw told(e, opened, settings);
+                throw told(e, lab);
             } finally {
                 if (!isKept) {
-                    opened.scenario().close();
+                    lab.close();
                 }
             }
             setAside(settings.run(), attempt);
         }
     }
 
-    private static DemoFailed told(
-            IOException failure, DemoScenario.Opened opened, DemoSettings settings) {
-        if (!opened.scenario().isEnding()) {
-            Timeline timeline = opened.timeline();
-            timeline.table();
-            timeline.note("FAILED: " + failure.getMessage());
-            timeline.note("logs are in " + settings.run());
+    /** What is observed in a lab; the first thing that is not so is an {@link IOException}. */
+    public interface Scenario<T> {
+        T run(Lab lab) throws IOException, InterruptedException;
+    }
+
+    /** What came of a scenario that passed, with everything in its lab still running. */
+    public record Passed<T>(Lab lab, T result) {}
+
+    private static ScenarioFailed told(IOException failure, Lab lab) {
+        if (!lab.isEnding()) {
+            lab.timeline().table();
+            lab.timeline().note("FAILED: " + failure.getMessage());
+            lab.timeline().note("logs are in " + lab.settings().run());
         }
-        return new DemoFailed(failure);
+        return new ScenarioFailed(failure);
     }
 
     /** The small files of a broken attempt are kept beside the run that counts. */

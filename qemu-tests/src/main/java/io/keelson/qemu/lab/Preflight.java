@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import io.keelson.cli.terminal.CommandFailure;
 import io.keelson.qemu.machine.Firmware;
@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Looks before it leaps: one sentence for what this machine lacks, before anything is made. */
-final class Preflight {
+public final class Preflight {
     private static final long GIB = 1L << 30;
 
     /** Four images, their downloads and the copies that the outside checks look at. */
@@ -44,7 +44,7 @@ final class Preflight {
 
     private Preflight() {}
 
-    static void check(DemoSettings settings) throws IOException {
+    public static void check(LabSettings settings) throws IOException {
         for (var program : PROGRAMS.entrySet()) {
             if (!isOnPath(program.getKey())) {
                 throw new CommandFailure(

@@ -1,9 +1,9 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keelson.qemu.demo.Patience.Look;
+import io.keelson.qemu.lab.Patience.Look;
 
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import io.keelson.cli.terminal.CommandFailure;
 
@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** One demo at a time in a directory, and a clean start after one that was cut off. */
-final class RunState implements AutoCloseable {
+public final class RunState implements AutoCloseable {
     private static final Duration KILL_DEADLINE = Duration.ofSeconds(5);
     private static final long POLL_NANOS = 20_000_000;
 
@@ -36,7 +36,7 @@ final class RunState implements AutoCloseable {
      * Takes the directory for this process; ends what an earlier, killed demo left running and
      * removes what it left half done.
      */
-    static RunState take(DemoSettings settings) throws IOException {
+    public static RunState take(LabSettings settings) throws IOException {
         Files.createDirectories(settings.store());
         Path lockFile = settings.store().resolve("lock");
         FileChannel channel =
@@ -57,7 +57,7 @@ final class RunState implements AutoCloseable {
      * Remembers a child process and the directory its command line names, for the case that this
      * process is killed before it can end it.
      */
-    void remember(long pid) throws IOException {
+    public void remember(long pid) throws IOException {
         Files.writeString(
                 pids,
                 pid + " " + run + "\n",

@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import io.keelson.channels.PackageVersion;
 import io.keelson.channels.ReleaseManifest;
@@ -24,12 +24,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Builds the four releases of the main job, and finds what differs between two of them. */
-final class Releases {
-    static final String FIRST = "1.0.0";
-    static final String GOOD = "1.1.0";
-    static final String UNHEALTHY = "1.2.0";
-    static final String FORGED = "1.3.0";
-    static final List<String> ALL = List.of(FIRST, GOOD, UNHEALTHY, FORGED);
+public final class Releases {
+    public static final String FIRST = "1.0.0";
+    public static final String GOOD = "1.1.0";
+    public static final String UNHEALTHY = "1.2.0";
+    public static final String FORGED = "1.3.0";
+    public static final List<String> ALL = List.of(FIRST, GOOD, UNHEALTHY, FORGED);
 
     private static final Packages OLD = new Packages("old", List.of("trixie"));
     private static final Packages NEW = new Packages("new", List.of("trixie", "trixie-security"));
@@ -37,12 +37,12 @@ final class Releases {
     /** Where packages are chosen from; the name is that of the kept lock. */
     private record Packages(String name, List<String> suites) {}
 
-    private final DemoSettings settings;
+    private final LabSettings settings;
     private final Timeline timeline;
     private final HostSoftware software;
     private final Mirrors mirrors;
 
-    Releases(DemoSettings settings, Timeline timeline) throws IOException {
+    public Releases(LabSettings settings, Timeline timeline) throws IOException {
         this.settings = settings;
         this.timeline = timeline;
         this.software = HostLibraries.below(settings.home());
@@ -51,22 +51,22 @@ final class Releases {
     }
 
     /** Suite trixie alone. */
-    ReleaseManifest first() throws IOException, InterruptedException {
+    public ReleaseManifest first() throws IOException, InterruptedException {
         return build(FIRST, OLD, "demo.yaml", ownKeys());
     }
 
     /** The same with Debian's security updates: a real update. */
-    ReleaseManifest good() throws IOException, InterruptedException {
+    public ReleaseManifest good() throws IOException, InterruptedException {
         return build(GOOD, NEW, "demo.yaml", ownKeys());
     }
 
     /** As the good one, and a check of its own that fails. */
-    ReleaseManifest unhealthy() throws IOException, InterruptedException {
+    public ReleaseManifest unhealthy() throws IOException, InterruptedException {
         return build(UNHEALTHY, NEW, "demo-unhealthy.yaml", ownKeys());
     }
 
     /** As the good one, its payload signed by somebody else's key. */
-    ReleaseManifest forged() throws IOException, InterruptedException {
+    public ReleaseManifest forged() throws IOException, InterruptedException {
         Keys keys =
                 new Keys(
                         settings.keys(),
@@ -75,7 +75,7 @@ final class Releases {
     }
 
     /** The packages that differ, as {@code name old → new}. */
-    static List<String> differences(ReleaseManifest from, ReleaseManifest to) {
+    public static List<String> differences(ReleaseManifest from, ReleaseManifest to) {
         Map<String, String> before = versions(from);
         Map<String, String> after = versions(to);
         Map<String, String> lines = new TreeMap<>();
@@ -100,7 +100,7 @@ final class Releases {
      *
      * @param differences as {@link #differences} tells them
      */
-    static void requireRealUpdate(List<String> differences) throws IOException {
+    public static void requireRealUpdate(List<String> differences) throws IOException {
         for (String beginning : List.of("linux-image", "lib")) {
             if (differences.stream().noneMatch(line -> line.startsWith(beginning))) {
                 throw new IOException(

@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The emulator, not the guest, broke a run: what was seen then says nothing about Keelson. */
-final class EmulatorFault extends IOException {
+public final class EmulatorFault extends IOException {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -21,7 +21,7 @@ final class EmulatorFault extends IOException {
     }
 
     /** The fault this console shows, as the reason of the failure. */
-    static Optional<EmulatorFault> in(String console, IOException failure) {
+    public static Optional<EmulatorFault> in(String console, IOException failure) {
         Matcher found = STALE_BREAKPOINT.matcher(console);
         return found.find()
                 ? Optional.of(new EmulatorFault(found.group(), failure))

@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import io.keelson.qemu.guest.ConsoleGate;
 import io.keelson.qemu.guest.GuestShell;
@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The host of the main job, as its shell and its console show it. */
-final class DemoHost {
+public final class LabHost {
     /** Firmware, kernel and all units, on emulated processors that share a busy machine. */
-    static final Duration BOOT_DEADLINE = Duration.ofMinutes(8);
+    public static final Duration BOOT_DEADLINE = Duration.ofMinutes(8);
 
     private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(90);
     private static final Duration JOURNAL_DEADLINE = Duration.ofSeconds(60);
@@ -28,16 +28,16 @@ final class DemoHost {
     private int gateMark;
     private String bootId = "";
 
-    DemoHost(VirtualMachine machine) {
+    public LabHost(VirtualMachine machine) {
         this.machine = machine;
     }
 
-    VirtualMachine machine() {
+    public VirtualMachine machine() {
         return machine;
     }
 
     /** Waits for the next boot to reach its shell; returns its boot id. */
-    String awaitBoot() throws IOException, InterruptedException {
+    public String awaitBoot() throws IOException, InterruptedException {
         while (true) {
             String boot = machine.awaitShell(BOOT_DEADLINE);
             // A shell that ended is started again in the same boot and greets again.
@@ -49,12 +49,12 @@ final class DemoHost {
     }
 
     /** Forgets boots that passed unwatched. */
-    void skipBoots() {
+    public void skipBoots() {
         machine.shell().skipGreetings();
     }
 
     /** A command's output, which must succeed. */
-    String ask(String script) throws IOException, InterruptedException {
+    public String ask(String script) throws IOException, InterruptedException {
         GuestShell.Answer answer = machine.shell().run(script, ANSWER_DEADLINE);
         if (!answer.ok()) {
             throw new IOException(
@@ -65,22 +65,22 @@ final class DemoHost {
     }
 
     /** The release that runs. */
-    String version() throws IOException, InterruptedException {
+    public String version() throws IOException, InterruptedException {
         return ask(". /usr/lib/os-release; echo $IMAGE_VERSION");
     }
 
-    String kernel() throws IOException, InterruptedException {
+    public String kernel() throws IOException, InterruptedException {
         return ask("uname -r");
     }
 
     /** The last byte of the variable SecureBoot: 1 when the firmware enforces (UEFI 2.10, 3.3). */
-    String secureBoot() throws IOException, InterruptedException {
+    public String secureBoot() throws IOException, InterruptedException {
         return ask(
                 "od -An -tu1 -j4 -N1 /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c | tr -d ' '");
     }
 
     /** The two partitions below /usr: data and tree, by their kernel names. */
-    String slot() throws IOException, InterruptedException {
+    public String slot() throws IOException, InterruptedException {
         return ask(
                 "for d in /sys/block/dm-*; do [ $(cat $d/dm/name) = usr ] && echo $(ls $d/slaves); done");
     }
@@ -89,23 +89,23 @@ final class DemoHost {
      * What boot loader started the kernel (Boot Loader Interface, LoaderInfo; UTF-16 behind four
      * bytes).
      */
-    String bootLoader() throws IOException, InterruptedException {
+    public String bootLoader() throws IOException, InterruptedException {
         return ask(
                 "cat /sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f | tail -c +5 | tr -d '\\000'");
     }
 
     /** dm-verity's own word about /usr: V while every block read so far was right. */
-    String verity() throws IOException, InterruptedException {
+    public String verity() throws IOException, InterruptedException {
         return ask("dmsetup status usr");
     }
 
     /** keelsond's own account. */
-    JsonNode status() throws IOException, InterruptedException {
+    public JsonNode status() throws IOException, InterruptedException {
         return askJson("keelson host status --json");
     }
 
     /** The health gate's verdict about the running boot, which must be a good one. */
-    JsonNode health() throws IOException, InterruptedException {
+    public JsonNode health() throws IOException, InterruptedException {
         return askJson("keelson host health --json");
     }
 
@@ -119,7 +119,7 @@ final class DemoHost {
     }
 
     /** The boot entries that systemd-boot finds, with their counters. */
-    List<String> bootEntries() throws IOException, InterruptedException {
+    public List<String> bootEntries() throws IOException, InterruptedException {
         return List.of(ask("ls /efi/EFI/Linux").split("\\s+", -1));
     }
 
@@ -127,7 +127,7 @@ final class DemoHost {
      * Changes when somebody writes the first 34 sectors (the partition table), the first 16 MiB of
      * a partition of a slot, or a boot entry; a slot is written from its start.
      */
-    String slotFingerprint() throws IOException, InterruptedException {
+    public String slotFingerprint() throws IOException, InterruptedException {
         return ask(
                 """
                 sync; echo 1 > /proc/sys/vm/drop_caches
@@ -148,7 +148,7 @@ final class DemoHost {
     }
 
     /** The journal of all boots that the guest still has. */
-    void saveJournal(Path file) throws IOException, InterruptedException {
+    public void saveJournal(Path file) throws IOException, InterruptedException {
         GuestShell.Answer journal =
                 machine.shell()
                         .run(
@@ -162,7 +162,7 @@ final class DemoHost {
      *
      * @throws IOException when it shows trouble that the gate does not expect
      */
-    void passGate(ConsoleGate gate) throws IOException {
+    public void passGate(ConsoleGate gate) throws IOException {
         String news = machine.console().since(gateMark);
         gateMark += news.length();
         List<ConsoleGate.Finding> findings = gate.findings(news);

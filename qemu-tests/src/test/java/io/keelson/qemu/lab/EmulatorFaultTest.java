@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,18 +7,18 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 
 class EmulatorFaultTest {
-    private static final IOException FAILURE = new IOException("try 2 was not seen");
+    private final IOException failure = new IOException("try 2 was not seen");
 
     @Test
     void staleBreakpointIsTheEmulatorsFault() {
         String console =
                 "[    2.202270] Oops: int3: 0000 [#1] PREEMPT SMP NOPTI\r\n[    2.2] CPU: 0\r\n";
 
-        assertThat(EmulatorFault.in(console, FAILURE))
+        assertThat(EmulatorFault.in(console, failure))
                 .hasValueSatisfying(fault ->
                         assertThat(fault)
                                 .hasMessageContaining("Oops: int3: 0000 [#1]")
-                                .hasCause(FAILURE));
+                                .hasCause(failure));
     }
 
     @Test
@@ -29,6 +29,6 @@ class EmulatorFaultTest {
                 [    2.3] Kernel panic - not syncing: Fatal exception in interrupt
                 """;
 
-        assertThat(EmulatorFault.in(console, FAILURE)).isEmpty();
+        assertThat(EmulatorFault.in(console, failure)).isEmpty();
     }
 }

@@ -1,4 +1,4 @@
-package io.keelson.qemu.demo;
+package io.keelson.qemu.lab;
 
 import io.keelson.qemu.machine.Accelerator;
 
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param run logs, machine and databases of this run: made afresh
  * @param port of the update server, 0 for any
  */
-public record DemoSettings(
+public record LabSettings(
         Path home, Path store, Path run, int port, Sources sources, InstantSource clock) {
 
     /** What may differ from this machine's own choice. */
@@ -28,15 +28,15 @@ public record DemoSettings(
                 new Sources(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    Path keys() {
+    public Path keys() {
         return store.resolve("keys");
     }
 
-    Path foreignKeys() {
+    public Path foreignKeys() {
         return store.resolve("foreign-keys");
     }
 
-    Path release(String version) {
+    public Path release(String version) {
         return store.resolve("releases").resolve(version);
     }
 }

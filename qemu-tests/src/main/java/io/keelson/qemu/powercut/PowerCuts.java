@@ -1,0 +1,172 @@
+package io.keelson.qemu.powercut;
+
+import io.keelson.qemu.guest.ConsoleGate;
+import io.keelson.qemu.lab.ControlPlane;
+import io.keelson.qemu.lab.Lab;
+import io.keelson.qemu.lab.LabHost;
+import io.keelson.qemu.lab.Patience;
+import io.keelson.qemu.lab.Releases;
+import io.keelson.qemu.machine.Accelerator;
+import io.keelson.qemu.machine.Firmware;
+import io.keelson.qemu.machine.MachineSpec;
+import io.keelson.qemu.machine.VirtualMachine;
+import io.keelson.qemu.timeline.Timeline;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * Takes the power from a host at random moments of its update from 1.0.0 to 1.1.0: while it checks
+ * in, downloads, writes the idle slot, switches, reboots and tries the new release. After each cut
+ * it must come up by itself on one of the two and go on.
+ */
+public final class PowerCuts {
+    /** From the shell of one boot to the shell of the next, under emulation. */
+    private static final Duration UPDATE_TIME = Duration.ofSeconds(75);
+
+    private static final Duration SETTLING_DEADLINE = Duration.ofMinutes(12);
+
+    /** What a host is when it needs nothing more: on 1.1.0, or back after three cut trials. */
+    private static final Set<String> SETTLED = Set.of("updated", "rolled-back");
+
+    private final Lab lab;
+    private final Timeline timeline;
+    private final RandomGenerator random;
+    private @Nullable LabHost host;
+
+    private PowerCuts(Lab lab, RandomGenerator random) {
+        this.lab = lab;
+        this.timeline = lab.timeline();
+        this.random = random;
+    }
+
+    /**
+     * Cuts the power that often, then lets the host finish.
+     *
+     * @param seed decides the moments, so that a run can be tried again
+     * @return how often
+     * @throws IOException where a host did not come back, or its console shows trouble
+     */
+    public static int pass(Lab lab, long seed, int cuts) throws IOException, InterruptedException {
+        lab.timeline().note("seed " + seed);
+        PowerCuts run = new PowerCuts(lab, new Random(seed));
+        try {
+            run.observe(cuts);
+        } catch (IOException e) {
+            LabHost machine = run.host;
+            if (machine != null) {
+                throw Lab.emulatorFault(machine.machine(), e).<IOException>map(f -> f).orElse(e);
+            }
+            throw e;
+        }
+        return cuts;
+    }
+
+    private void observe(int cuts) throws IOException, InterruptedException {
+        lab.keys(lab.settings().keys());
+        Releases releases = new Releases(lab.settings(), timeline);
+        releases.first();
+        releases.good();
+        ControlPlane plane = ControlPlane.start(lab);
+        Firmware firmware = Firmware.installed();
+        Accelerator accelerator = lab.accelerator(firmware);
+        MachineSpec spec = lab.machine(plane, firmware, accelerator);
+        plane.publish(Releases.GOOD);
+        plane.promote(Releases.GOOD);
+
+        LabHost machine = fresh(spec);
+        for (int cut = 1; cut <= cuts; cut++) {
+            TimeUnit.MILLISECONDS.sleep(random.nextLong(UPDATE_TIME.toMillis()));
+            String doing = doing(plane);
+            machine = restarted(machine, spec);
+            String version = machine.version();
+            timeline.fact(
+                    cut,
+                    "power cut " + cut + " while the server knows the host as " + doing,
+                    "comes up on %s from %s".formatted(version, machine.slot()));
+            if (!Set.of(Releases.FIRST, Releases.GOOD).contains(version)) {
+                throw new IOException("the host came up on " + version + " after cut " + cut);
+            }
+            if (cut < cuts && SETTLED.contains(doing)) {
+                timeline.note("the update is over; going on with a fresh machine");
+                lab.belongings().release(machine.machine());
+                machine = fresh(spec);
+            }
+        }
+        settle(plane, machine);
+    }
+
+    private LabHost fresh(MachineSpec spec) throws IOException, InterruptedException {
+        return booted(
+                "booting a fresh machine with 1.0.0",
+                lab.belongings().hold(VirtualMachine.create(spec, lab.children())));
+    }
+
+    private LabHost restarted(LabHost machine, MachineSpec spec)
+            throws IOException, InterruptedException {
+        judge(machine);
+        machine.machine().cutPower();
+        lab.belongings().release(machine.machine());
+        return booted(
+                "booting after the cut",
+                lab.belongings().hold(VirtualMachine.start(spec, lab.children())));
+    }
+
+    private LabHost booted(String what, VirtualMachine machine)
+            throws IOException, InterruptedException {
+        LabHost booted = new LabHost(machine);
+        host = booted;
+        timeline.step(what, booted::awaitBoot);
+        return booted;
+    }
+
+    /** Nothing that a cut excuses is a symptom: ext4 and FAT recover in silence. */
+    private static void judge(LabHost machine) throws IOException {
+        machine.passGate(ConsoleGate.strict());
+    }
+
+    private static String doing(ControlPlane plane) throws IOException {
+        return plane.host().path("state").asString("not yet known");
+    }
+
+    private void settle(ControlPlane plane, LabHost machine)
+            throws IOException, InterruptedException {
+        String state =
+                timeline.step(
+                        "letting the host finish its update",
+                        () ->
+                                Patience.until(
+                                        "the end of the update",
+                                        SETTLING_DEADLINE,
+                                        () -> {
+                                            JsonNode seen = plane.host();
+                                            String now = seen.path("state").asString("");
+                                            return Patience.Look.of(
+                                                    SETTLED.contains(now), now, seen.toString());
+                                        }));
+        machine.skipBoots();
+        String version = machine.version();
+        timeline.fact(
+                0,
+                "in the end the host is " + state,
+                "%s, entries %s".formatted(version, machine.bootEntries()));
+        String expected = state.equals("updated") ? Releases.GOOD : Releases.FIRST;
+        if (!version.equals(expected)) {
+            throw new IOException("the host is %s but runs %s".formatted(state, version));
+        }
+        List<?> holders = plane.lockStatus().document().holders();
+        if (!holders.isEmpty()) {
+            throw new IOException("the reboot slot is still held in the end: " + holders);
+        }
+        judge(machine);
+    }
+}
