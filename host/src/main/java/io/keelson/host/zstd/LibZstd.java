@@ -18,12 +18,14 @@ final class LibZstd {
     private static final String LIBRARY = "libzstd.so.1";
     private static final long ERROR_NAME_BYTES_MAX = 256;
 
+    static final Optional<SymbolLookup> LIBRARY_SYMBOLS = library();
     static final Optional<Functions> FUNCTIONS = load();
 
     record Functions(
             MethodHandle createContext,
             MethodHandle freeContext,
             MethodHandle decompress,
+            MethodHandle refPrefix,
             MethodHandle findFrameCompressedSize,
             ErrorFunctions errors) {}
 
@@ -77,8 +79,19 @@ final class LibZstd {
         return checked(size);
     }
 
+    /** The prefix is used for the next frame only and must stay where it is until then. */
+    static void refPrefix(MemorySegment context, MemorySegment prefix) throws IOException {
+        long code;
+        try {
+            code = (long) functions().refPrefix().invokeExact(context, prefix, prefix.byteSize());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+        checked(code);
+    }
+
     @SuppressWarnings("restricted") // The name is a C string of unknown size; it gets a limit.
-    private static long checked(long code) throws IOException {
+    static long checked(long code) throws IOException {
         String name;
         try {
             ErrorFunctions errors = functions().errors();
@@ -93,28 +106,36 @@ final class LibZstd {
         throw new IOException("zstd: " + name);
     }
 
-    private static Functions functions() {
+    static Functions functions() {
         return FUNCTIONS.orElseThrow(
                 () -> new IllegalStateException(LIBRARY + " is missing; install libzstd1"));
     }
 
-    private static IllegalStateException unexpected(Throwable cause) {
+    static IllegalStateException unexpected(Throwable cause) {
         return cause instanceof IllegalStateException known
                 ? known
                 : new IllegalStateException("calling " + LIBRARY + " failed in the linker", cause);
     }
 
     @SuppressWarnings("restricted") // Loading a native library is this class's purpose.
-    private static Optional<Functions> load() {
-        SymbolLookup library;
+    private static Optional<SymbolLookup> library() {
         try {
             // Loaded once and never unloaded: handles in static fields must not outlive it.
-            library = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
+            return Optional.of(SymbolLookup.libraryLookup(LIBRARY, Arena.global()));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<Functions> load() {
+        if (LIBRARY_SYMBOLS.isEmpty()) {
+            return Optional.empty();
+        }
+        SymbolLookup library = LIBRARY_SYMBOLS.get();
         FunctionDescriptor decompress =
                 FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
+        FunctionDescriptor refPrefix =
+                FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
         FunctionDescriptor frameSize = FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG);
         FunctionDescriptor freeContext = FunctionDescriptor.of(JAVA_LONG, ADDRESS);
         FunctionDescriptor isError = FunctionDescriptor.of(JAVA_INT, JAVA_LONG);
@@ -124,6 +145,7 @@ final class LibZstd {
                         bind(library, "ZSTD_createDCtx", FunctionDescriptor.of(ADDRESS)),
                         bind(library, "ZSTD_freeDCtx", freeContext),
                         bind(library, "ZSTD_decompressDCtx", decompress),
+                        bind(library, "ZSTD_DCtx_refPrefix", refPrefix),
                         bind(library, "ZSTD_findFrameCompressedSize", frameSize),
                         new ErrorFunctions(
                                 bind(library, "ZSTD_isError", isError),
@@ -131,7 +153,7 @@ final class LibZstd {
     }
 
     @SuppressWarnings("restricted") // As above.
-    private static MethodHandle bind(SymbolLookup library, String name, FunctionDescriptor type) {
+    static MethodHandle bind(SymbolLookup library, String name, FunctionDescriptor type) {
         return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), type);
     }
 }

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
  * caller's buffers is one decoding context. Not for use by two threads at a time.
  */
 public final class ZstdDecoder implements AutoCloseable {
+    private static final ByteBuffer NO_PREFIX = ByteBuffer.allocate(0);
+
     private MemorySegment context;
 
     /**
@@ -33,15 +35,21 @@ public final class ZstdDecoder implements AutoCloseable {
      *     than the target has; the positions are unchanged then
      */
     public int decompress(ByteBuffer source, ByteBuffer target) throws IOException {
+        return decompress(NO_PREFIX, source, target);
+    }
+
+    /**
+     * As {@link #decompress(ByteBuffer, ByteBuffer)}, for a frame that was compressed with the
+     * prefix (raw content, as {@code zstd --patch-from} uses it) before it. The prefix keeps its
+     * position.
+     */
+    public int decompress(ByteBuffer prefix, ByteBuffer source, ByteBuffer target)
+            throws IOException {
         if (context.equals(MemorySegment.NULL)) {
             throw new IllegalStateException("the decoder is closed");
         }
         try (var arena = Arena.ofConfined()) {
-            MemorySegment in = MemorySegment.ofBuffer(source);
-            if (!source.isDirect()) {
-                in = arena.allocate(Math.max(1, source.remaining())).copyFrom(in);
-                in = in.asSlice(0, source.remaining());
-            }
+            MemorySegment in = nativeBytes(arena, source);
             MemorySegment out =
                     target.isDirect()
                             ? MemorySegment.ofBuffer(target)
@@ -52,6 +60,8 @@ public final class ZstdDecoder implements AutoCloseable {
                 throw new IOException(
                         "zstd: %d bytes follow the frame".formatted(in.byteSize() - frameBytes));
             }
+            // Without it a prefix that an earlier, refused frame has left would be used.
+            LibZstd.refPrefix(context, nativeBytes(arena, prefix));
             int count = Math.toIntExact(LibZstd.decompress(context, in, out));
             if (!target.isDirect()) {
                 MemorySegment.ofBuffer(target).copyFrom(out.asSlice(0, count));
@@ -60,6 +70,15 @@ public final class ZstdDecoder implements AutoCloseable {
             target.position(target.position() + count);
             return count;
         }
+    }
+
+    private static MemorySegment nativeBytes(Arena arena, ByteBuffer bytes) {
+        MemorySegment segment = MemorySegment.ofBuffer(bytes);
+        if (bytes.isDirect()) {
+            return segment;
+        }
+        MemorySegment copy = arena.allocate(Math.max(1, bytes.remaining()));
+        return copy.copyFrom(segment).asSlice(0, bytes.remaining());
     }
 
     @Override
