@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param nextVersion the release the host went for, or empty
  * @param reason why it failed in one sentence (our attribute {@code keelson_reason}), or empty; cut
  *     at {@link #REASON_CHARACTERS_MAX}
+ * @param transfer what was downloaded for it, if the host says so
  */
 public record OmahaEvent(
         int type,
@@ -19,13 +20,33 @@ public record OmahaEvent(
         Optional<Integer> errorCode,
         String previousVersion,
         String nextVersion,
-        String reason) {
+        String reason,
+        Optional<Transfer> transfer) {
     public static final int REASON_CHARACTERS_MAX = 1000;
+
+    /**
+     * What a release was made from.
+     *
+     * @param artifact a package's {@code keelson_kind} (our attribute {@code keelson_artifact})
+     * @param downloadedBytes Omaha's {@code downloaded}: all that came over the network
+     */
+    public record Transfer(String artifact, long downloadedBytes) {}
 
     public OmahaEvent {
         if (reason.length() > REASON_CHARACTERS_MAX) {
             reason = reason.substring(0, REASON_CHARACTERS_MAX);
         }
+    }
+
+    /** An event of a host that does not say what it has downloaded. */
+    public OmahaEvent(
+            int type,
+            int result,
+            Optional<Integer> errorCode,
+            String previousVersion,
+            String nextVersion,
+            String reason) {
+        this(type, result, errorCode, previousVersion, nextVersion, reason, Optional.empty());
     }
 
     /** An event without an error. */

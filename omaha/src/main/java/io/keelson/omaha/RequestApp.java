@@ -16,6 +16,7 @@ import java.util.List;
  * @param alephVersion the release the host was installed with
  * @param ping whether the host says it is alive
  * @param updateCheck whether the host asks for an update
+ * @param abilities what the host can do beyond full payloads
  */
 public record RequestApp(
         String appId,
@@ -28,9 +29,73 @@ public record RequestApp(
         String alephVersion,
         boolean ping,
         boolean updateCheck,
-        List<OmahaEvent> events) {
+        List<OmahaEvent> events,
+        Abilities abilities) {
+    /**
+     * What a server needs to know to offer a host more than the full payload.
+     *
+     * @param rootHash of the {@code /usr} the host runs (our attribute {@code keelson_root_hash}),
+     *     or empty
+     * @param capabilities payload operations and files the host understands ({@code
+     *     keelson_capabilities}, words with spaces between); hosts of other systems have none
+     */
+    public record Abilities(String rootHash, List<String> capabilities) {
+        static final int WORDS_MAX = 32;
+
+        public static final Abilities NONE = new Abilities("", List.of());
+
+        public Abilities {
+            capabilities = List.copyOf(capabilities);
+        }
+    }
+
     public RequestApp {
         events = List.copyOf(events);
+    }
+
+    /** A host that understands full payloads only. */
+    public RequestApp(
+            String appId,
+            String version,
+            String track,
+            String board,
+            String machineId,
+            String bootId,
+            String oem,
+            String alephVersion,
+            boolean ping,
+            boolean updateCheck,
+            List<OmahaEvent> events) {
+        this(
+                appId,
+                version,
+                track,
+                board,
+                machineId,
+                bootId,
+                oem,
+                alephVersion,
+                ping,
+                updateCheck,
+                events,
+                Abilities.NONE);
+    }
+
+    /** The same host with these abilities. */
+    public RequestApp able(Abilities able) {
+        return new RequestApp(
+                appId,
+                version,
+                track,
+                board,
+                machineId,
+                bootId,
+                oem,
+                alephVersion,
+                ping,
+                updateCheck,
+                events,
+                able);
     }
 
     /** The same host, asking for an update as well as reporting {@code events}. */
@@ -55,6 +120,7 @@ public record RequestApp(
                 alephVersion,
                 check,
                 check,
-                newEvents);
+                newEvents,
+                abilities);
     }
 }

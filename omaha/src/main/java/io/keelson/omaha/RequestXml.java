@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Requests as elements. Attribute names are those of update_engine, plus {@code keelson_reason}.
+ * Requests as elements. Attribute names are those of update_engine and Omaha; our own begin with
+ * {@code keelson_}.
  */
 final class RequestXml {
+    private static final Pattern BYTES = Pattern.compile("[0-9]{1,18}");
+
     private RequestXml() {}
 
     static OmahaRequest read(XmlElement root) throws OmahaException {
@@ -50,7 +54,18 @@ final class RequestXml {
                 app.attribute("alephversion"),
                 app.child("ping").isPresent(),
                 app.child("updatecheck").isPresent(),
-                events);
+                events,
+                new RequestApp.Abilities(
+                        app.attribute("keelson_root_hash"),
+                        words(app.attribute("keelson_capabilities"))));
+    }
+
+    private static List<String> words(String text) {
+        return Pattern.compile(" +")
+                .splitAsStream(text)
+                .filter(word -> !word.isEmpty())
+                .limit(RequestApp.Abilities.WORDS_MAX)
+                .toList();
     }
 
     private static OmahaEvent event(XmlElement event) throws OmahaException {
@@ -61,7 +76,17 @@ final class RequestXml {
                 coded ? Optional.of(number(event, "errorcode")) : Optional.empty(),
                 event.attribute("previousversion"),
                 event.attribute("nextversion"),
-                event.attribute("keelson_reason"));
+                event.attribute("keelson_reason"),
+                transfer(event));
+    }
+
+    /** A host that counts in a way we do not understand has said nothing. */
+    private static Optional<OmahaEvent.Transfer> transfer(XmlElement event) {
+        String artifact = event.attribute("keelson_artifact");
+        String bytes = event.attribute("downloaded");
+        return artifact.isEmpty() || !BYTES.matcher(bytes).matches()
+                ? Optional.empty()
+                : Optional.of(new OmahaEvent.Transfer(artifact, Long.parseLong(bytes)));
     }
 
     /** Flags may use bit 31, so a code is any 32-bit number, printed with or without sign. */
@@ -112,8 +137,8 @@ final class RequestXml {
             children.add(XmlElement.of("updatecheck", Map.of()));
         }
         app.events().forEach(event -> children.add(element(event)));
-        return XmlElement.of(
-                "app",
+        boolean deltas = !app.abilities().capabilities().isEmpty();
+        Map<String, String> attributes =
                 XmlElement.attributes(
                         "appid", app.appId(),
                         "version", app.version(),
@@ -123,8 +148,13 @@ final class RequestXml {
                         "oem", app.oem(),
                         "alephversion", app.alephVersion(),
                         "board", app.board(),
-                        "delta_okay", "false"),
-                children);
+                        "delta_okay", Boolean.toString(deltas));
+        putUnlessEmpty(attributes, "keelson_root_hash", app.abilities().rootHash());
+        putUnlessEmpty(
+                attributes,
+                "keelson_capabilities",
+                String.join(" ", app.abilities().capabilities()));
+        return XmlElement.of("app", attributes, children);
     }
 
     private static XmlElement element(OmahaEvent event) {
@@ -136,6 +166,11 @@ final class RequestXml {
         putUnlessEmpty(attributes, "previousversion", event.previousVersion());
         putUnlessEmpty(attributes, "nextversion", event.nextVersion());
         putUnlessEmpty(attributes, "keelson_reason", event.reason());
+        event.transfer()
+                .ifPresent(transfer -> {
+                    attributes.put("keelson_artifact", transfer.artifact());
+                    attributes.put("downloaded", Long.toString(transfer.downloadedBytes()));
+                });
         return XmlElement.of("event", attributes);
     }
 

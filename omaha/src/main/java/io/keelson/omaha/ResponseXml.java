@@ -11,10 +11,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Responses as elements. A client takes the first manifest and its first package only. */
+/**
+ * Responses as elements. A client takes the first manifest and its first package, and of the others
+ * those that are marked as ours.
+ */
 final class ResponseXml {
     private static final int SHA256_BYTES = 32;
     private static final int SHA256_HEX_DIGITS = 64;
+
+    private static final int PACKAGES_MAX = 64;
+    private static final String KIND = "keelson_kind";
+    private static final String SOURCE_ROOT_HASH = "keelson_source_root_hash";
 
     private ResponseXml() {}
 
@@ -78,17 +85,47 @@ final class ResponseXml {
 
     private static UpdateCheck.Manifest manifest(XmlElement check) throws OmahaException {
         XmlElement manifest = one(check, "manifest");
-        XmlElement file = one(one(manifest, "packages"), "package");
+        XmlElement packages = one(manifest, "packages");
+        XmlElement file = one(packages, "package");
         String sha1 = file.attribute("hash");
         try {
             return new UpdateCheck.Manifest(
                     manifest.attribute("version"),
-                    file.attribute("name"),
-                    positive(file, "size", file.attribute("size")),
-                    sha256(manifest, file),
-                    sha1.isEmpty() ? Optional.empty() : Optional.of(sha1));
+                    new PackageFile(
+                            file.attribute("name"),
+                            positive(file, "size", file.attribute("size")),
+                            sha256(manifest, file)),
+                    sha1.isEmpty() ? Optional.empty() : Optional.of(sha1),
+                    others(packages));
         } catch (IllegalArgumentException e) {
             throw new OmahaException("<package> is unusable: " + e.getMessage(), file.line());
+        }
+    }
+
+    private static List<SidePackage> others(XmlElement packages) {
+        List<SidePackage> others = new ArrayList<>();
+        List<XmlElement> files = packages.children("package");
+        for (XmlElement file : files.subList(1, Math.min(files.size(), PACKAGES_MAX))) {
+            if (!file.attribute(KIND).isEmpty()) {
+                other(file).ifPresent(others::add);
+            }
+        }
+        return others;
+    }
+
+    /** The full package is there, so one that makes no sense is no reason to refuse the answer. */
+    private static Optional<SidePackage> other(XmlElement file) {
+        try {
+            return Optional.of(
+                    new SidePackage(
+                            new PackageFile(
+                                    file.attribute("name"),
+                                    positive(file, "size", file.attribute("size")),
+                                    file.attribute("hash_sha256")),
+                            file.attribute(KIND),
+                            file.attribute(SOURCE_ROOT_HASH)));
+        } catch (OmahaException | IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
@@ -194,16 +231,19 @@ final class ResponseXml {
     }
 
     private static XmlElement manifestElement(UpdateCheck.Manifest manifest) {
-        Map<String, String> file = XmlElement.attributes("name", manifest.packageName());
+        List<XmlElement> packages = new ArrayList<>();
+        Map<String, String> file = XmlElement.attributes("name", manifest.full().name());
         manifest.sha1Base64().ifPresent(sha1 -> file.put("hash", sha1));
-        file.put("hash_sha256", manifest.sha256Hex());
-        file.put("size", Long.toString(manifest.sizeBytes()));
+        file.put("hash_sha256", manifest.full().sha256Hex());
+        file.put("size", Long.toString(manifest.full().sizeBytes()));
         file.put("required", "true");
-        byte[] sha256 = HexFormat.of().parseHex(manifest.sha256Hex());
+        packages.add(XmlElement.of("package", file));
+        manifest.others().forEach(other -> packages.add(packageElement(other)));
+        byte[] sha256 = HexFormat.of().parseHex(manifest.full().sha256Hex());
         return XmlElement.of(
                 "manifest",
                 XmlElement.attributes("version", manifest.version()),
-                XmlElement.of("packages", Map.of(), XmlElement.of("package", file)),
+                XmlElement.of("packages", Map.of(), packages),
                 XmlElement.of(
                         "actions",
                         Map.of(),
@@ -213,5 +253,24 @@ final class ResponseXml {
                                         "event", "postinstall",
                                         "sha256", Base64.getEncoder().encodeToString(sha256),
                                         "DisablePayloadBackoff", "true"))));
+    }
+
+    private static XmlElement packageElement(SidePackage other) {
+        Map<String, String> attributes =
+                XmlElement.attributes(
+                        "name",
+                        other.file().name(),
+                        "hash_sha256",
+                        other.file().sha256Hex(),
+                        "size",
+                        Long.toString(other.file().sizeBytes()),
+                        "required",
+                        "false",
+                        KIND,
+                        other.kind());
+        if (!other.sourceRootHash().isEmpty()) {
+            attributes.put(SOURCE_ROOT_HASH, other.sourceRootHash());
+        }
+        return XmlElement.of("package", attributes);
     }
 }

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /** The {@code updatecheck} element of a response: the server's answer to "is there an update?". */
 public sealed interface UpdateCheck {
@@ -24,9 +23,9 @@ public sealed interface UpdateCheck {
             }
         }
 
-        /** The addresses of the package, in order of preference. */
-        public List<URI> packageUris() {
-            return codebases.stream().map(base -> base.resolve(manifest.packageName())).toList();
+        /** The addresses of a package, in order of preference. */
+        public List<URI> uris(PackageFile file) {
+            return codebases.stream().map(base -> base.resolve(file.name())).toList();
         }
     }
 
@@ -34,33 +33,23 @@ public sealed interface UpdateCheck {
     record Failure(String status) implements UpdateCheck {}
 
     /**
-     * The release on offer and its one package.
+     * The release on offer.
      *
-     * @param packageName a plain file name, relative to each codebase
-     * @param sha256Hex of the whole package, lower-case
-     * @param sha1Base64 of the whole package, for clients that still want it
+     * @param full the package every client understands; always the first one
+     * @param sha1Base64 of the full package, for clients that still want it
+     * @param others smaller ways to the release, in order of preference
      */
     record Manifest(
             String version,
-            String packageName,
-            long sizeBytes,
-            String sha256Hex,
-            Optional<String> sha1Base64) {
-        // A package name must stay below the codebase, so no slash, no colon, no "..".
-        private static final Pattern PACKAGE_NAME =
-                Pattern.compile("[0-9A-Za-z_][0-9A-Za-z._~+-]*");
-        private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-
+            PackageFile full,
+            Optional<String> sha1Base64,
+            List<SidePackage> others) {
         public Manifest {
-            if (!PACKAGE_NAME.matcher(packageName).matches()) {
-                throw new IllegalArgumentException("not a package name: " + packageName);
-            }
-            if (sizeBytes <= 0) {
-                throw new IllegalArgumentException("a package of " + sizeBytes + " bytes");
-            }
-            if (!SHA256.matcher(sha256Hex).matches()) {
-                throw new IllegalArgumentException("not a SHA-256 in hex: " + sha256Hex);
-            }
+            others = List.copyOf(others);
+        }
+
+        public Manifest(String version, PackageFile full, Optional<String> sha1Base64) {
+            this(version, full, sha1Base64, List.of());
         }
     }
 }

@@ -31,15 +31,34 @@ class OmahaRequestTest {
                     false,
                     List.of());
 
+    private static final RequestApp.Abilities ABLE =
+            new RequestApp.Abilities("ab".repeat(32), List.of("zstd-history", "chunk-index"));
+    private static final OmahaEvent FETCHED =
+            new OmahaEvent(
+                    14,
+                    1,
+                    Optional.empty(),
+                    "",
+                    "1.1.0",
+                    "the delta is missing",
+                    Optional.of(new OmahaEvent.Transfer("full", 123_456_789_012L)));
+
     @Test
     void whatIsWrittenIsRead() throws IOException {
         OmahaEvent failure =
                 OmahaEvent.failure(44, "1.0.0", "1.1.0", "health gate: \"api\" <failed> & gave up");
         OmahaEvent started = OmahaEvent.success(EventType.UPDATE_DOWNLOAD_STARTED, 1, "", "1.1.0");
         OmahaRequest request =
-                request(APP.checking(List.of(failure)), APP.reporting(List.of(started)));
+                request(
+                        APP.able(ABLE).checking(List.of(failure)),
+                        APP.reporting(List.of(started, FETCHED)));
 
         assertThat(read(write(request))).isEqualTo(request);
+    }
+
+    @Test
+    void hostWithoutAbilitiesSendsNoAttributeOfOurs() throws IOException {
+        assertThat(write(request(APP.checking(List.of())))).doesNotContain("keelson_");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -29,10 +30,17 @@ class OmahaResponseTest {
                         List.of(URI.create("http://10.0.2.2:8080/payloads/")),
                         new UpdateCheck.Manifest(
                                 "1.1.0",
-                                "keelson-1.1.0.payload",
-                                5,
-                                EMPTY_SHA256,
-                                Optional.of("2jmj7l5rSw0yVb/vlWAYkK/YBwk=")));
+                                new PackageFile("keelson-1.1.0.payload", 5, EMPTY_SHA256),
+                                Optional.of("2jmj7l5rSw0yVb/vlWAYkK/YBwk="),
+                                List.of(
+                                        new SidePackage(
+                                                new PackageFile("d.payload", 3, EMPTY_SHA256),
+                                                "delta",
+                                                "ab".repeat(32)),
+                                        new SidePackage(
+                                                new PackageFile("index", 4, EMPTY_SHA256),
+                                                "chunk-index",
+                                                ""))));
         OmahaResponse response =
                 new OmahaResponse(
                         "keelson",
@@ -52,7 +60,9 @@ class OmahaResponseTest {
                 new UpdateCheck.Update(
                         List.of(URI.create("http://127.0.0.1/payloads/")),
                         new UpdateCheck.Manifest(
-                                "1.1.0", "p", 5, EMPTY_SHA256, Optional.of("c2hhMQ==")));
+                                "1.1.0",
+                                new PackageFile("p", 5, EMPTY_SHA256),
+                                Optional.of("c2hhMQ==")));
 
         String xml = write(new OmahaResponse("keelson", List.of(app(Optional.of(update)))));
 
@@ -77,12 +87,14 @@ class OmahaResponseTest {
                 .isInstanceOfSatisfying(
                         UpdateCheck.Update.class,
                         update -> {
-                            assertThat(update.packageUris())
+                            assertThat(update.uris(update.manifest().full()))
                                     .containsExactly(
                                             URI.create("https://payloads.example/1.1.0/update.gz"),
                                             URI.create("http://mirror.example/1.1.0/update.gz"));
-                            assertThat(update.manifest().sha256Hex()).isEqualTo(EMPTY_SHA256);
-                            assertThat(update.manifest().sizeBytes()).isEqualTo(382_137_917);
+                            assertThat(update.manifest().full().sha256Hex())
+                                    .isEqualTo(EMPTY_SHA256);
+                            assertThat(update.manifest().others()).isEmpty();
+                            assertThat(update.manifest().full().sizeBytes()).isEqualTo(382_137_917);
                         });
     }
 
@@ -114,6 +126,37 @@ class OmahaResponseTest {
         assertThatThrownBy(() -> read(xml))
                 .isInstanceOf(OmahaException.class)
                 .hasMessageContaining(sentence);
+    }
+
+    /** The last one of each is in order, so that what is missing is what was left out. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "name='../d' size='1' hash_sha256='%s' keelson_kind='delta'",
+                "name='d' size='0' hash_sha256='%s' keelson_kind='delta'",
+                "name='d' size='1' hash_sha256='%.63s' keelson_kind='delta'",
+                "name='d' size='1' hash_sha256='%s' keelson_kind='a kind'",
+                "name='d' size='1' hash_sha256='%s' keelson_kind='delta' keelson_source_root_hash='x'",
+                "name='oem-qemu.gz' size='1' hash_sha256='%s'"
+            })
+    void aSidePackageThatMakesNoSenseIsLeftOutAndTheUpdateStays(String attributes)
+            throws Exception {
+        String xml =
+                """
+                <response protocol='3.0'><app appid='a' status='ok'><updatecheck status='ok'>
+                <urls><url codebase='http://a/'/></urls><manifest version='1.1.0'><packages>
+                <package name='full' size='9' hash_sha256='%1$s'/>
+                <package %2$s/>
+                <package name='i' size='2' hash_sha256='%1$s' keelson_kind='chunk-index'/>
+                </packages></manifest></updatecheck></app></response>
+                """
+                        .formatted(EMPTY_SHA256, attributes.formatted(EMPTY_SHA256));
+
+        UpdateCheck check = read(xml).apps().getFirst().updateCheck().orElseThrow();
+
+        assertThat(((UpdateCheck.Update) check).manifest().others())
+                .extracting(SidePackage::kind)
+                .containsExactly("chunk-index");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.keelson.engine.agent.RebootSlots;
 import io.keelson.engine.config.RebootStrategy;
 import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.control.ControlServer;
+import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.server.HostIdentity;
 import io.keelson.engine.server.OmahaServer;
 import io.keelson.engine.server.UpdateServer;
@@ -13,6 +14,7 @@ import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.state.StateFile;
 import io.keelson.etcd.EtcdClient;
 import io.keelson.host.Notify;
+import io.keelson.omaha.RequestApp;
 import io.keelson.reboot.NodeIdentity;
 import io.keelson.reboot.RebootLock;
 
@@ -68,7 +70,8 @@ final class HostDaemon {
                         "{" + machine.bootId() + "}",
                         config.group(),
                         BOARD,
-                        Agent.firstVersion(files, machine.version().text()));
+                        Agent.firstVersion(files, machine.version().text()),
+                        RequestApp.Abilities.NONE);
         Optional<UpdateServer> server =
                 config.server().map(address -> new OmahaServer(http, address, identity));
         return new AgentParts(
@@ -78,7 +81,15 @@ final class HostDaemon {
                 slots(config, http, new NodeIdentity(facts.machineId(), machine.bootId())),
                 new AgentParts.Disks(DiskAccess.ofHost(), facts.disks(), facts.trustedKeys()),
                 files,
-                new AgentParts.Chance(InstantSource.system(), RandomGenerator.getDefault()));
+                chance());
+    }
+
+    private static AgentParts.Chance chance() {
+        RandomGenerator random = RandomGenerator.getDefault();
+        return new AgentParts.Chance(
+                InstantSource.system(),
+                random,
+                new Patience(random, System::nanoTime, Thread::sleep));
     }
 
     private static Optional<RebootSlots> slots(

@@ -23,6 +23,7 @@ final class StatusScreen {
         lines.add(line("last check", text(status, "lastCheck")));
         lines.add(line("next check", text(status, "nextCheck")));
         lines.add(line("last error", text(status, "lastError")));
+        status.object("lastFetch").ifPresent(fetch -> lines.add(line("last update", fetch(fetch))));
         status.object("lock").ifPresent(lock -> lines.add(line("reboot", lock(lock))));
         for (JsonObject bad : status.objects("bad")) {
             lines.add(line("bad version", text(bad, "version") + ": " + text(bad, "reason")));
@@ -61,6 +62,17 @@ final class StatusScreen {
                         ? ", tries left " + slot.values().get("triesLeft")
                         : "";
         return version + " (" + text(slot, "state") + tries + ")";
+    }
+
+    private static String fetch(JsonObject fetch) {
+        String detours = fetch.optionalText("detours").orElse("");
+        return "by %s, %s of %s bytes fetched, %s saved%s"
+                .formatted(
+                        text(fetch, "artifact"),
+                        fetch.values().get("receivedBytes"),
+                        fetch.values().get("fullBytes"),
+                        fetch.values().get("savedBytes"),
+                        detours.isEmpty() ? "" : " (" + detours + ")");
     }
 
     private static String lock(JsonObject lock) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
@@ -45,7 +47,7 @@ class HostStoryTest {
                 .isInstanceOfSatisfying(
                         UpdateCheck.Update.class,
                         update ->
-                                assertThat(update.packageUris())
+                                assertThat(update.uris(update.manifest().full()))
                                         .containsExactly(
                                                 server.uri("/payloads/keelson-1.1.0.payload")));
         assertThat(state()).isEqualTo("offered");
@@ -92,6 +94,18 @@ class HostStoryTest {
         server.check(ON_1_1, OmahaEvent.failure(ErrorCode.ROLLBACK, "", "", ""));
         assertThat(server.check(ON_1_1)).isEqualTo(nothing());
         server.publish("1.2.1");
+        assertThat(server.check(ON_1_1)).isInstanceOf(UpdateCheck.Update.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {9, 10, 11, 21, 24, 29, 32, 2503})
+    void aPayloadThatWasDamagedOnTheWayIsOfferedAgain(int code) throws Exception {
+        server.publish("1.2.0");
+        server.check(ON_1_1);
+
+        server.report(ON_1_1, OmahaEvent.failure(code, "1.1.0", "1.2.0", "cut off"));
+
+        assertThat(state()).isEqualTo("failed");
         assertThat(server.check(ON_1_1)).isInstanceOf(UpdateCheck.Update.class);
     }
 

@@ -1,6 +1,7 @@
 package io.keelson.engine.agent;
 
 import io.keelson.engine.config.UpdateConfig;
+import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.health.VerdictFiles;
 import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.DiskAccess;
@@ -32,6 +33,6 @@ public record AgentParts(
     /** What outlives a boot. */
     public record Files(StateFile state, VerdictFiles verdicts) {}
 
-    /** Time and randomness. */
-    public record Chance(InstantSource clock, RandomGenerator random) {}
+    /** Time, randomness, and waiting for mirrors by both. */
+    public record Chance(InstantSource clock, RandomGenerator random, Patience patience) {}
 }

@@ -1,20 +1,22 @@
 package io.keelson.engine.agent;
 
+import io.keelson.engine.fetch.FileStream;
+import io.keelson.engine.state.OfferedFile;
+
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/** Counts and hashes what is read, and ends an input that is larger than offered. */
+/**
+ * Counts and hashes a file from its first byte, to tell at its end whether it is the one offered.
+ */
 final class PayloadStream extends FilterInputStream {
-    private final long sizeBytes;
     private final MessageDigest digest;
     private long count;
 
-    PayloadStream(InputStream in, long sizeBytes, MessageDigest digest) {
+    PayloadStream(FileStream in, MessageDigest digest) {
         super(in);
-        this.sizeBytes = sizeBytes;
         this.digest = digest;
     }
 
@@ -29,10 +31,6 @@ final class PayloadStream extends FilterInputStream {
         int read = super.read(buffer, offset, length);
         if (read > 0) {
             count += read;
-            if (count > sizeBytes) {
-                throw new IOException(
-                        "the payload is larger than the " + sizeBytes + " bytes offered");
-            }
             digest.update(buffer, offset, read);
         }
         return read;
@@ -48,12 +46,17 @@ final class PayloadStream extends FilterInputStream {
         return false;
     }
 
-    long count() {
-        return count;
+    /** Reads, and hashes, to the end. */
+    void drain() throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        while (read(buffer, 0, buffer.length) >= 0) {
+            // Only the hash is wanted.
+        }
     }
 
-    /** The hash of all that was read; ends the hashing. */
-    String sha256Hex() {
-        return HexFormat.of().formatHex(digest.digest());
+    /** Whether all that was read is not the file that was offered; ends the hashing. */
+    boolean isOther(OfferedFile offered) {
+        return count != offered.sizeBytes()
+                || !HexFormat.of().formatHex(digest.digest()).equals(offered.sha256Hex());
     }
 }

@@ -6,6 +6,7 @@ import io.keelson.engine.slot.SlotStatus;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
+import io.keelson.engine.state.FetchedJson;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.PendingSwitch;
 
@@ -35,7 +36,8 @@ final class StatusDocument {
                 json.with("server", config.server().map(URI::toString).orElse("disabled"))
                         .with("group", config.group())
                         .with("lastCheck", memory.history().lastCheck())
-                        .with("lastError", memory.history().lastError());
+                        .with("lastError", memory.history().lastError())
+                        .with("lastFetch", memory.history().lastFetch().map(FetchedJson::write));
         if (config.server().isPresent() && memory.state() instanceof AgentState.Idle) {
             json = json.with("nextCheck", nextCheck);
         }

@@ -7,7 +7,9 @@ import io.keelson.engine.slot.SlotWriter;
 import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
+import io.keelson.engine.state.Fetched;
 import io.keelson.engine.state.Offer;
+import io.keelson.engine.state.OfferedFile;
 import io.keelson.engine.state.PendingSwitch;
 import io.keelson.engine.state.Report;
 import io.keelson.omaha.EventResult;
@@ -137,26 +139,24 @@ final class UpdateSteps {
                 before.after(new AgentEvent.DownloadStarted())
                         .withReport(success(EventType.UPDATE_DOWNLOAD_STARTED, pending)));
         Optional<Duration> _ = courier.deliver();
-        var disks = parts.disks();
         var installer =
                 new Installer(
-                        server,
-                        disks.access(),
-                        disks.paths(),
-                        disks.trustedKeys(),
-                        parts.config().tries());
-        settle(offer, pending, installer.install(offer, machine.version(), new Watcher(pending)));
+                        server, parts.chance().patience(), parts.disks(), parts.config().tries());
+        InstallResult result =
+                installer.install(
+                        offer, machine.version(), this::isBad, new Watcher(offer, pending));
+        settle(offer, pending, result);
     }
 
     private void settle(Offer offer, PendingSwitch pending, InstallResult result)
             throws IOException {
         switch (result) {
-            case InstallResult.Installed _ -> installed(pending);
+            case InstallResult.Installed(_) -> installed(pending);
             case InstallResult.Refused(var code, var reason) -> {
                 Journal.warn("update refused", "version", pending.to().text(), "reason", reason);
                 memory.change(before ->
                         before.after(new AgentEvent.ApplyFailed())
-                                .withBad(badPayload(offer, reason))
+                                .withBad(bad(offer, offer.full(), reason))
                                 .withError(Optional.of(reason))
                                 .withReport(failure(code, pending, reason)));
             }
@@ -189,21 +189,30 @@ final class UpdateSteps {
                         .isPresent();
     }
 
-    private BadRelease badPayload(Offer offer, String reason) {
+    private boolean isBad(OfferedFile file) {
+        return memory.current().bad().stream()
+                .anyMatch(known -> known.payloadSha256Hex().equals(Optional.of(file.sha256Hex())));
+    }
+
+    private BadRelease bad(Offer offer, OfferedFile file, String reason) {
         return new BadRelease(
                 offer.version(),
-                Optional.of(offer.sha256Hex()),
+                Optional.of(file.sha256Hex()),
                 reason,
                 parts.chance().clock().instant());
     }
 
     private static Report success(int type, PendingSwitch pending) {
+        return success(type, pending, "");
+    }
+
+    private static Report success(int type, PendingSwitch pending, String remark) {
         return new Report(
                 type,
                 EventResult.SUCCESS,
                 OptionalInt.empty(),
                 new Report.Versions(pending.from().text(), "", pending.to().text()),
-                "");
+                remark);
     }
 
     private static Report failure(int code, PendingSwitch pending, String reason) {
@@ -217,21 +226,42 @@ final class UpdateSteps {
 
     /** Turns an installation's progress into states and journal lines. */
     private final class Watcher implements InstallListener {
+        private final Offer offer;
         private final PendingSwitch pending;
         private long nextPercent = PERCENT_PER_LINE;
 
-        Watcher(PendingSwitch pending) {
+        Watcher(Offer offer, PendingSwitch pending) {
+            this.offer = offer;
             this.pending = pending;
         }
 
         @Override
-        public void accepted(SlotWriter writer) {
+        public void accepted(SlotWriter writer, OfferedFile file) {
+            nextPercent = PERCENT_PER_LINE;
             Journal.say(
                     "update signature verified, writing",
                     "version",
                     pending.to().text(),
                     "slot",
-                    writer.target().name());
+                    writer.target().name(),
+                    "by",
+                    file.kind().text());
+        }
+
+        @Override
+        public void detoured(OfferedFile file, String reason, boolean isLasting)
+                throws IOException {
+            Journal.warn(
+                    "update takes another way",
+                    "version",
+                    pending.to().text(),
+                    "not-by",
+                    file.kind().text(),
+                    "reason",
+                    reason);
+            if (isLasting) {
+                memory.change(before -> before.withBad(bad(offer, file, reason)));
+            }
         }
 
         @Override
@@ -250,10 +280,26 @@ final class UpdateSteps {
         }
 
         @Override
-        public void contentWritten() throws IOException {
+        public void contentWritten(Fetched fetched) throws IOException {
+            Journal.say(
+                    "update fetched",
+                    "version",
+                    pending.to().text(),
+                    "by",
+                    fetched.kind().text(),
+                    "bytes",
+                    Long.toString(fetched.receivedBytes()),
+                    "saved",
+                    Long.toString(fetched.savedBytes()));
             memory.change(before ->
                     before.after(new AgentEvent.ContentWritten(pending))
-                            .withReport(success(EventType.UPDATE_DOWNLOAD_FINISHED, pending)));
+                            .withFetch(fetched)
+                            .withReport(
+                                    success(
+                                                    EventType.UPDATE_DOWNLOAD_FINISHED,
+                                                    pending,
+                                                    fetched.detours())
+                                            .of(fetched)));
         }
     }
 }

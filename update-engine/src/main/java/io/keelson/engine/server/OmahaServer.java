@@ -1,7 +1,9 @@
 package io.keelson.engine.server;
 
 import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.state.FileKind;
 import io.keelson.engine.state.Offer;
+import io.keelson.engine.state.OfferedFile;
 import io.keelson.engine.state.Report;
 import io.keelson.omaha.AppId;
 import io.keelson.omaha.ErrorCode;
@@ -11,8 +13,10 @@ import io.keelson.omaha.OmahaOs;
 import io.keelson.omaha.OmahaRequest;
 import io.keelson.omaha.OmahaResponse;
 import io.keelson.omaha.OmahaXml;
+import io.keelson.omaha.PackageFile;
 import io.keelson.omaha.RequestApp;
 import io.keelson.omaha.ResponseApp;
+import io.keelson.omaha.SidePackage;
 import io.keelson.omaha.UpdateCheck;
 
 import okhttp3.HttpUrl;
@@ -26,6 +30,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -109,12 +114,31 @@ public final class OmahaServer implements UpdateServer {
         if (!ReleaseVersion.isValid(manifest.version())) {
             return invalid("the server offers an impossible version: " + manifest.version());
         }
+        PackageFile full = manifest.full();
         return new CheckAnswer.Offered(
                 new Offer(
                         new ReleaseVersion(manifest.version()),
-                        update.packageUris(),
-                        manifest.sizeBytes(),
-                        manifest.sha256Hex()));
+                        OfferedFile.full(update.uris(full), full.sizeBytes(), full.sha256Hex()),
+                        shortcuts(update)));
+    }
+
+    /** A kind that only later releases know is passed over. */
+    private static List<OfferedFile> shortcuts(UpdateCheck.Update update) {
+        var shortcuts = new ArrayList<OfferedFile>();
+        for (SidePackage other : update.manifest().others()) {
+            PackageFile file = other.file();
+            FileKind.of(other.kind())
+                    .filter(kind -> kind != FileKind.FULL)
+                    .ifPresent(kind ->
+                            shortcuts.add(
+                                    new OfferedFile(
+                                            kind,
+                                            update.uris(file),
+                                            file.sizeBytes(),
+                                            file.sha256Hex(),
+                                            other.sourceRootHash())));
+        }
+        return shortcuts;
     }
 
     private static CheckAnswer.Failed invalid(String reason) {
@@ -133,7 +157,11 @@ public final class OmahaServer implements UpdateServer {
                                 : Optional.empty(),
                         versions.previous(),
                         versions.next(),
-                        report.reason());
+                        report.reason(),
+                        report.fetched()
+                                .map(fetched ->
+                                        new OmahaEvent.Transfer(
+                                                fetched.kind().text(), fetched.receivedBytes())));
         try {
             OmahaResponse _ = post(app(versions.running()).reporting(List.of(event)), "scheduler");
             return Optional.empty();
@@ -143,14 +171,43 @@ public final class OmahaServer implements UpdateServer {
     }
 
     @Override
-    public Download download(URI source) throws IOException {
-        Request request = new Request.Builder().url(url(source)).build();
-        Response response = transfers.newCall(request).execute();
-        if (response.code() != 200) {
-            response.close();
-            throw new HttpStatusException(source, response.code());
+    public Download download(URI source, Part part) throws IOException {
+        // A content coding would change sizes and offsets.
+        Request.Builder request =
+                new Request.Builder().url(url(source)).header("Accept-Encoding", "identity");
+        if (!part.isWhole()) {
+            request.header("Range", part.range());
+            part.etag().ifPresent(etag -> request.header("If-Range", etag));
         }
-        return new Download(response.body().byteStream(), response.body().contentLength());
+        Response response = transfers.newCall(request.build()).execute();
+        try {
+            return download(source, part, response);
+        } catch (IOException e) {
+            response.close();
+            throw e;
+        }
+    }
+
+    private static Download download(URI source, Part part, Response response) throws IOException {
+        Optional<String> etag =
+                Optional.ofNullable(response.header("ETag")).filter(tag -> tag.startsWith("\""));
+        var body = response.body();
+        return switch (response.code()) {
+            case 200 -> new Download(body.byteStream(), 0, body.contentLength(), etag);
+            case 206 -> {
+                var range = ContentRange.parse(String.valueOf(response.header("Content-Range")));
+                if (part.isWhole() || range.isEmpty() || range.get().first() != part.offset()) {
+                    throw new IOException(
+                            "%s answered %s with the range %s"
+                                    .formatted(
+                                            source,
+                                            part.range(),
+                                            response.header("Content-Range")));
+                }
+                yield new Download(body.byteStream(), part.offset(), range.get().fileBytes(), etag);
+            }
+            default -> throw new HttpStatusException(source, response.code());
+        };
     }
 
     /** What {@link URI} takes for an address is not always one, such as a port above 65535. */
@@ -174,7 +231,8 @@ public final class OmahaServer implements UpdateServer {
                 identity.firstVersion(),
                 false,
                 false,
-                List.of());
+                List.of(),
+                identity.abilities());
     }
 
     private OmahaResponse post(RequestApp app, String installSource) throws IOException {

@@ -18,6 +18,10 @@ public interface UpdateServer {
     /** Delivers one event; the reason when the server did not acknowledge it. */
     Optional<String> report(Report report);
 
-    /** Starts to fetch a payload; the caller closes the answer. */
-    Download download(URI source) throws IOException;
+    /**
+     * Starts to fetch a file or a part of one; the caller closes the answer.
+     *
+     * @throws HttpStatusException when the server answers with anything but content
+     */
+    Download download(URI source, Part part) throws IOException;
 }

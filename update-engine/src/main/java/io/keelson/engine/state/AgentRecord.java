@@ -19,9 +19,31 @@ public record AgentRecord(
     private static final int BAD_RELEASES_MAX = 20;
     private static final int REPORTS_MAX = 32;
 
-    /** When the server was asked last, what failed last, and the first release of this machine. */
+    /**
+     * What happened last.
+     *
+     * @param lastCheck when the server was asked
+     * @param lastError what failed
+     * @param lastFetch what the last installed release came from
+     * @param firstVersion the first release of this machine
+     */
     public record History(
-            Optional<Instant> lastCheck, Optional<String> lastError, String firstVersion) {}
+            Optional<Instant> lastCheck,
+            Optional<String> lastError,
+            Optional<Fetched> lastFetch,
+            String firstVersion) {
+        History checkedAt(Instant time) {
+            return new History(Optional.of(time), lastError, lastFetch, firstVersion);
+        }
+
+        History withError(Optional<String> error) {
+            return new History(lastCheck, error, lastFetch, firstVersion);
+        }
+
+        History withFetch(Fetched fetch) {
+            return new History(lastCheck, lastError, Optional.of(fetch), firstVersion);
+        }
+    }
 
     public AgentRecord {
         bad = newest(bad, BAD_RELEASES_MAX);
@@ -35,7 +57,7 @@ public record AgentRecord(
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                new History(Optional.empty(), Optional.empty(), version));
+                new History(Optional.empty(), Optional.empty(), Optional.empty(), version));
     }
 
     /** The record after a legal event; see {@link Transitions}. */
@@ -80,13 +102,15 @@ public record AgentRecord(
     }
 
     public AgentRecord checkedAt(Instant time) {
-        var checked = new History(Optional.of(time), history.lastError(), history.firstVersion());
-        return new AgentRecord(state, bad, reports, lockDebt, checked);
+        return new AgentRecord(state, bad, reports, lockDebt, history.checkedAt(time));
     }
 
     public AgentRecord withError(Optional<String> error) {
-        var failed = new History(history.lastCheck(), error, history.firstVersion());
-        return new AgentRecord(state, bad, reports, lockDebt, failed);
+        return new AgentRecord(state, bad, reports, lockDebt, history.withError(error));
+    }
+
+    public AgentRecord withFetch(Fetched fetch) {
+        return new AgentRecord(state, bad, reports, lockDebt, history.withFetch(fetch));
     }
 
     private static <T> List<T> newest(List<T> items, int max) {

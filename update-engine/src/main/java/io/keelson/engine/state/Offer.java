@@ -2,15 +2,30 @@ package io.keelson.engine.state;
 
 import io.keelson.disk.boot.ReleaseVersion;
 
-import java.net.URI;
 import java.util.List;
 
-/** A release the update server offers: its payload's addresses in order, size and digest. */
-public record Offer(ReleaseVersion version, List<URI> sources, long sizeBytes, String sha256Hex) {
+/**
+ * A release the update server offers.
+ *
+ * @param full its full payload, which is what names the offer
+ * @param shortcuts smaller ways to the same content, in order of preference
+ */
+public record Offer(ReleaseVersion version, OfferedFile full, List<OfferedFile> shortcuts) {
     public Offer {
-        sources = List.copyOf(sources);
-        if (sources.isEmpty() || sizeBytes <= 0 || !sha256Hex.matches("[0-9a-f]{64}")) {
-            throw new IllegalArgumentException("not an offer: " + version + " " + sources);
+        shortcuts = List.copyOf(shortcuts);
+        if (full.kind() != FileKind.FULL
+                || shortcuts.stream().anyMatch(file -> file.kind() == FileKind.FULL)) {
+            throw new IllegalArgumentException("not an offer: " + version + " " + full);
         }
+    }
+
+    /** Size of the full payload. */
+    public long sizeBytes() {
+        return full.sizeBytes();
+    }
+
+    /** Digest of the full payload. */
+    public String sha256Hex() {
+        return full.sha256Hex();
     }
 }

@@ -24,6 +24,7 @@ final class RecordJson {
                 .with("lockDebt", value.lockDebt().map(RecordJson::debt))
                 .with("lastCheck", history.lastCheck())
                 .with("lastError", history.lastError())
+                .with("lastFetch", history.lastFetch().map(FetchedJson::write))
                 .with("firstVersion", history.firstVersion());
     }
 
@@ -50,6 +51,7 @@ final class RecordJson {
                 new AgentRecord.History(
                         json.time("lastCheck"),
                         json.optionalText("lastError"),
+                        FetchedJson.read(json.object("lastFetch")),
                         json.text("firstVersion")));
     }
 
@@ -78,7 +80,8 @@ final class RecordJson {
         return json.with("running", value.versions().running())
                 .with("previous", value.versions().previous())
                 .with("next", value.versions().next())
-                .with("reason", value.reason());
+                .with("reason", value.reason())
+                .with("fetched", value.fetched().map(FetchedJson::write));
     }
 
     private static Report report(JsonObject json) throws IOException {
@@ -88,7 +91,8 @@ final class RecordJson {
                 (int) json.number("result"),
                 failed ? OptionalInt.of((int) json.number("errorCode")) : OptionalInt.empty(),
                 new Report.Versions(json.text("running"), json.text("previous"), json.text("next")),
-                json.text("reason"));
+                json.text("reason"),
+                FetchedJson.read(json.object("fetched")));
     }
 
     private static JsonObject debt(LockDebt value) {

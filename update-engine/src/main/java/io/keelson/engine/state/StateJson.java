@@ -6,6 +6,7 @@ import io.keelson.engine.state.PendingSwitch.Kind;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Locale;
 
 /** The form of an {@link AgentState} in the state file: its word under {@code name}, its data. */
@@ -56,25 +57,44 @@ final class StateJson {
     }
 
     private static JsonObject offer(Offer offer) {
-        return JsonObject.empty()
+        return file(offer.full())
                 .with("version", offer.version().text())
-                .with("sources", offer.sources().stream().map(URI::toString).toList())
-                .with("sizeBytes", offer.sizeBytes())
-                .with("sha256", offer.sha256Hex());
+                .with("shortcuts", offer.shortcuts().stream().map(StateJson::file).toList());
+    }
+
+    private static JsonObject file(OfferedFile file) {
+        return JsonObject.empty()
+                .with("kind", file.kind().text())
+                .with("sources", file.sources().stream().map(URI::toString).toList())
+                .with("sizeBytes", file.sizeBytes())
+                .with("sha256", file.sha256Hex())
+                .with("sourceRootHash", file.sourceRootHash());
     }
 
     private static Offer offer(JsonObject state) throws IOException {
         JsonObject json =
                 state.object("offer").orElseThrow(() -> new IOException("no \"offer\" object"));
         try {
-            return new Offer(
-                    version(json, "version"),
-                    json.texts("sources").stream().map(URI::create).toList(),
-                    json.number("sizeBytes"),
-                    json.text("sha256"));
+            var shortcuts = new ArrayList<OfferedFile>();
+            for (JsonObject shortcut : json.objects("shortcuts")) {
+                shortcuts.add(file(shortcut));
+            }
+            return new Offer(version(json, "version"), file(json), shortcuts);
         } catch (IllegalArgumentException e) {
             throw new IOException("the state's offer is unusable: " + e.getMessage(), e);
         }
+    }
+
+    /** A state that an older keelsond saved knows full payloads only, without saying so. */
+    private static OfferedFile file(JsonObject json) throws IOException {
+        String kind = json.optionalText("kind").orElse(FileKind.FULL.text());
+        return new OfferedFile(
+                FileKind.of(kind)
+                        .orElseThrow(() -> new IOException("unknown kind \"" + kind + "\"")),
+                json.texts("sources").stream().map(URI::create).toList(),
+                json.number("sizeBytes"),
+                json.text("sha256"),
+                json.optionalText("sourceRootHash").orElse(""));
     }
 
     private static JsonObject pending(PendingSwitch pending) {

@@ -14,7 +14,7 @@ class DamagedDownloadTest {
     @TempDir Path directory;
 
     @ParameterizedTest
-    @CsvSource({"0, 21", "100000, 29"})
+    @CsvSource({"0, 21", "16, 32", "60, 10", "100000, 29"})
     void releaseThatWasDamagedOnTheWayIsFetchedAgainLessAndLessOften(int place, int code)
             throws Exception {
         TestRelease one = TestRelease.build(directory, "1.0.0", TestRelease.OUR_KEY);

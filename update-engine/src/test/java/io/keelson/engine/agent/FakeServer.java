@@ -2,6 +2,7 @@ package io.keelson.engine.agent;
 
 import io.keelson.engine.server.CheckAnswer;
 import io.keelson.engine.server.Download;
+import io.keelson.engine.server.Part;
 import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.state.Report;
 
@@ -64,9 +65,9 @@ final class FakeServer implements UpdateServer {
     }
 
     @Override
-    public Download download(URI source) throws IOException {
+    public Download download(URI source, Part part) throws IOException {
         power.change("downloading");
-        downloads++;
+        downloads += part.isWhole() ? 1 : 0;
         TestRelease release = offered;
         if (!isReachable || release == null) {
             throw new IOException("connection refused");
@@ -75,7 +76,12 @@ final class FakeServer implements UpdateServer {
         if (damagedByte >= 0) {
             bytes[damagedByte] = (byte) (bytes[damagedByte] ^ 1);
         }
-        return new Download(new ByteArrayInputStream(bytes), bytes.length);
+        int start = (int) part.offset();
+        return new Download(
+                new ByteArrayInputStream(bytes, start, bytes.length - start),
+                start,
+                bytes.length,
+                Optional.empty());
     }
 
     /** Types and results in order, as {@code 13/1 14/1 …}; failures with their code. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keelson.engine.server.CheckAnswer;
 import io.keelson.engine.server.Download;
+import io.keelson.engine.server.Part;
 import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.Offer;
+import io.keelson.engine.state.OfferedFile;
 import io.keelson.engine.state.Report;
 
 import org.junit.jupiter.api.Test;
@@ -48,9 +50,9 @@ class StumbleTest {
             return new CheckAnswer.Offered(
                     new Offer(
                             offered.version(),
-                            List.of(URI.create("http://127.0.0.1/")),
-                            1,
-                            "c".repeat(64)));
+                            OfferedFile.full(
+                                    List.of(URI.create("http://127.0.0.1/")), 1, "c".repeat(64)),
+                            List.of()));
         }
 
         @Override
@@ -59,7 +61,7 @@ class StumbleTest {
         }
 
         @Override
-        public Download download(URI source) {
+        public Download download(URI source, Part part) {
             throw new IllegalArgumentException("a mistake");
         }
     }

@@ -10,6 +10,7 @@ import io.keelson.disk.gpt.RootHash;
 import io.keelson.disk.verity.VerityDefaults;
 import io.keelson.disk.verity.VerityTree;
 import io.keelson.engine.config.UpdateConfig;
+import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.health.Verdict;
 import io.keelson.engine.health.VerdictFiles;
 import io.keelson.engine.server.UpdateServer;
@@ -237,7 +238,10 @@ final class TestHost implements Machine, DiskAccess {
                 strategy.equals("lock") ? Optional.of(slots) : Optional.empty(),
                 new AgentParts.Disks(this, paths(), root.resolve("keys")),
                 new AgentParts.Files(new StateFile(root.resolve("state/state.json")), verdicts()),
-                new AgentParts.Chance(() -> now, random));
+                new AgentParts.Chance(
+                        () -> now,
+                        random,
+                        new Patience(random, System::nanoTime, time -> now = now.plus(time))));
     }
 
     Agent start() throws IOException {

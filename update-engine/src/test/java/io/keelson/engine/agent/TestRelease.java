@@ -5,6 +5,7 @@ import io.keelson.disk.gpt.RootHash;
 import io.keelson.disk.verity.VerityDefaults;
 import io.keelson.disk.verity.VerityTree;
 import io.keelson.engine.state.Offer;
+import io.keelson.engine.state.OfferedFile;
 import io.keelson.payload.generate.PayloadSpec;
 import io.keelson.payload.generate.PayloadWriter;
 import io.keelson.payload.generate.WriteProgress;
@@ -52,7 +53,10 @@ record TestRelease(ReleaseVersion version, Path usr, Path uki, RootHash rootHash
 
     Offer offer(String source) throws IOException {
         byte[] bytes = Files.readAllBytes(payload);
-        return new Offer(version, List.of(URI.create(source)), bytes.length, sha256(bytes));
+        return new Offer(
+                version,
+                OfferedFile.full(List.of(URI.create(source)), bytes.length, sha256(bytes)),
+                List.of());
     }
 
     static String sha256(byte[] bytes) {

@@ -6,13 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 
 import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.state.Fetched;
+import io.keelson.engine.state.FileKind;
 import io.keelson.engine.state.Offer;
+import io.keelson.engine.state.OfferedFile;
 import io.keelson.engine.state.Report;
 import io.keelson.omaha.AppId;
+import io.keelson.omaha.OmahaEvent;
 import io.keelson.omaha.OmahaRequest;
 import io.keelson.omaha.OmahaResponse;
 import io.keelson.omaha.OmahaXml;
+import io.keelson.omaha.PackageFile;
+import io.keelson.omaha.RequestApp;
 import io.keelson.omaha.ResponseApp;
+import io.keelson.omaha.SidePackage;
 import io.keelson.omaha.UpdateCheck;
 
 import okhttp3.OkHttpClient;
@@ -37,10 +44,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 @Timeout(60)
 class OmahaServerTest {
+    private static final RequestApp.Abilities ABLE =
+            new RequestApp.Abilities("ab".repeat(32), List.of("zstd-history"));
     private static final HostIdentity IDENTITY =
-            new HostIdentity("0123456789abcdef0123456789abcdef", "{b}", "demo", "amd64-usr", "0.9");
+            new HostIdentity(
+                    "0123456789abcdef0123456789abcdef", "{b}", "demo", "amd64-usr", "0.9", ABLE);
 
     private final LinkedBlockingQueue<OmahaRequest> requests = new LinkedBlockingQueue<>();
+    private static final Part WHOLE = Part.from(0, Optional.empty());
+
     private HttpServer http;
     private OmahaServer server;
     private int status = 200;
@@ -86,7 +98,16 @@ class OmahaServerTest {
     void offerCarriesAddressSizeAndDigest() throws Exception {
         var manifest =
                 new UpdateCheck.Manifest(
-                        "1.1.0", "update.payload", 1234, "c".repeat(64), Optional.empty());
+                        "1.1.0",
+                        new PackageFile("update.payload", 1234, "c".repeat(64)),
+                        Optional.empty(),
+                        List.of(
+                                new SidePackage(
+                                        new PackageFile("a.delta", 12, "d".repeat(64)),
+                                        "delta",
+                                        "ab".repeat(32)),
+                                new SidePackage(
+                                        new PackageFile("b", 13, "e".repeat(64)), "future", "")));
         answer(new UpdateCheck.Update(List.of(at("/payloads/")), manifest));
 
         CheckAnswer check = server.check("1.0.0", false);
@@ -96,9 +117,17 @@ class OmahaServerTest {
                         new CheckAnswer.Offered(
                                 new Offer(
                                         new ReleaseVersion("1.1.0"),
-                                        List.of(at("/payloads/update.payload")),
-                                        1234,
-                                        "c".repeat(64))));
+                                        OfferedFile.full(
+                                                List.of(at("/payloads/update.payload")),
+                                                1234,
+                                                "c".repeat(64)),
+                                        List.of(
+                                                new OfferedFile(
+                                                        FileKind.DELTA,
+                                                        List.of(at("/payloads/a.delta")),
+                                                        12,
+                                                        "d".repeat(64),
+                                                        "ab".repeat(32))))));
     }
 
     @Test
@@ -119,6 +148,7 @@ class OmahaServerTest {
         assertThat(app.bootId()).isEqualTo("{b}");
         assertThat(app.alephVersion()).isEqualTo("0.9");
         assertThat(app.updateCheck()).isTrue();
+        assertThat(app.abilities()).isEqualTo(ABLE);
     }
 
     @Test
@@ -130,7 +160,8 @@ class OmahaServerTest {
                         0,
                         OptionalInt.of(44),
                         new Report.Versions("1.1.0", "1.1.0", "1.2.0"),
-                        "health gate failed");
+                        "health gate failed",
+                        Optional.of(new Fetched(FileKind.DELTA, 5, 100, "")));
 
         assertThat(server.report(report)).isEmpty();
 
@@ -140,6 +171,7 @@ class OmahaServerTest {
         assertThat(event.errorCode()).contains(44);
         assertThat(event.nextVersion()).isEqualTo("1.2.0");
         assertThat(event.reason()).isEqualTo("health gate failed");
+        assertThat(event.transfer()).contains(new OmahaEvent.Transfer("delta", 5));
     }
 
     @Test
@@ -180,8 +212,8 @@ class OmahaServerTest {
 
     @Test
     void payloadIsStreamedWithItsLength() throws Exception {
-        try (Download download = server.download(at("/payload"))) {
-            assertThat(download.lengthBytes()).isEqualTo(7);
+        try (Download download = server.download(at("/payload"), WHOLE)) {
+            assertThat(download.fileBytes()).isEqualTo(7);
             assertThat(download.body())
                     .hasBinaryContent("content".getBytes(StandardCharsets.UTF_8));
         }
@@ -193,7 +225,7 @@ class OmahaServerTest {
                 new OmahaServer(
                         new OkHttpClient(), at("/v1/update/"), IDENTITY, Duration.ofMillis(500));
 
-        try (Download download = strict.download(at("/endless"))) {
+        try (Download download = strict.download(at("/endless"), WHOLE)) {
             assertThatThrownBy(() -> download.body().readNBytes(8)).isInstanceOf(IOException.class);
         }
     }
@@ -202,7 +234,7 @@ class OmahaServerTest {
     void missingPayloadIsNamed() {
         status = 404;
 
-        assertThatThrownBy(() -> server.download(at("/payload")))
+        assertThatThrownBy(() -> server.download(at("/payload"), WHOLE))
                 .isInstanceOf(HttpStatusException.class)
                 .hasMessage(at("/payload") + " answered with HTTP status 404");
     }
@@ -212,7 +244,7 @@ class OmahaServerTest {
         URI address = URI.create("http://127.0.0.1:99999/");
         var astray = new OmahaServer(new OkHttpClient(), address, IDENTITY);
 
-        assertThatThrownBy(() -> server.download(address))
+        assertThatThrownBy(() -> server.download(address, WHOLE))
                 .isInstanceOf(IOException.class)
                 .hasMessage("http://127.0.0.1:99999/ is no usable http or https address");
         assertThat(astray.check("1.0.0", false)).isInstanceOf(CheckAnswer.Failed.class);

@@ -27,6 +27,33 @@ class StateFileTest {
         return TransitionsTest.STATES.stream();
     }
 
+    private static final Fetched FETCHED =
+            new Fetched(FileKind.CHUNK_INDEX, 7, 100, "the delta is missing");
+
+    @Test
+    void stateOfAKeelsondThatKnewFullPayloadsOnlyIsUnderstood() throws Exception {
+        Path path =
+                Files.writeString(
+                        directory.resolve("state.json"),
+                        """
+                        {"format":1,"state":{"name":"downloading","doneBytes":3,"offer":{
+                         "version":"1.1.0","sources":["http://127.0.0.1/p"],"sizeBytes":100,
+                         "sha256":"%s"}},"firstVersion":"1.0.0"}
+                        """
+                                .formatted("a".repeat(64)));
+
+        AgentState state = new StateFile(path).load("9").state();
+
+        assertThat(state)
+                .isEqualTo(
+                        new AgentState.Downloading(
+                                new Offer(
+                                        new ReleaseVersion("1.1.0"),
+                                        TransitionsTest.OFFER.full(),
+                                        List.of()),
+                                3));
+    }
+
     @ParameterizedTest
     @MethodSource("states")
     void everyStateComesBackAsItWasSaved(AgentState state) throws Exception {
@@ -51,10 +78,20 @@ class StateFileTest {
                                         1,
                                         OptionalInt.empty(),
                                         new Report.Versions("1.1.0", "", "1.2.0"),
-                                        "")),
+                                        ""),
+                                new Report(
+                                                14,
+                                                1,
+                                                OptionalInt.empty(),
+                                                new Report.Versions("1.1.0", "", "1.2.0"),
+                                                "the delta is missing")
+                                        .of(FETCHED)),
                         Optional.of(new LockDebt.Failed("why")),
                         new AgentRecord.History(
-                                Optional.of(TIME), Optional.of("an error"), "1.0.0"));
+                                Optional.of(TIME),
+                                Optional.of("an error"),
+                                Optional.of(FETCHED),
+                                "1.0.0"));
         var file = new StateFile(directory.resolve("state.json"));
 
         file.save(saved);

@@ -19,9 +19,15 @@ class TransitionsTest {
     static final Offer OFFER =
             new Offer(
                     new ReleaseVersion("1.1.0"),
-                    List.of(URI.create("http://127.0.0.1/p")),
-                    100,
-                    "a".repeat(64));
+                    OfferedFile.full(
+                            List.of(URI.create("http://127.0.0.1/p")), 100, "a".repeat(64)),
+                    List.of(
+                            new OfferedFile(
+                                    FileKind.DELTA,
+                                    List.of(URI.create("http://127.0.0.1/d")),
+                                    10,
+                                    "b".repeat(64),
+                                    "c".repeat(64))));
     static final PendingSwitch PENDING =
             new PendingSwitch(
                     new ReleaseVersion("1.0.0"),

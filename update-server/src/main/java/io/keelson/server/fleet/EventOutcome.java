@@ -32,27 +32,31 @@ sealed interface EventOutcome {
     /** The host looked at the payload and did not trust it. */
     Set<Integer> REFUSALS =
             Set.of(
-                    ErrorCode.PAYLOAD_HASH_MISMATCH,
-                    ErrorCode.PAYLOAD_SIZE_MISMATCH,
                     ErrorCode.PAYLOAD_VERIFICATION,
                     ErrorCode.SIGNED_DELTA_PAYLOAD_EXPECTED,
                     ErrorCode.PAYLOAD_PUB_KEY_VERIFICATION,
-                    ErrorCode.INVALID_METADATA_MAGIC,
                     ErrorCode.SIGNATURE_MISSING_IN_MANIFEST,
                     ErrorCode.MANIFEST_PARSE,
-                    ErrorCode.METADATA_SIGNATURE_ERROR,
                     ErrorCode.METADATA_SIGNATURE_VERIFICATION,
                     ErrorCode.METADATA_SIGNATURE_MISMATCH,
-                    ErrorCode.OPERATION_HASH_VERIFICATION,
-                    ErrorCode.OPERATION_HASH_MISMATCH,
-                    ErrorCode.INVALID_METADATA_SIZE,
                     ErrorCode.INVALID_METADATA_SIGNATURE,
                     ErrorCode.OPERATION_HASH_MISSING,
                     ErrorCode.METADATA_SIGNATURE_MISSING);
 
-    /** The network or a policy was in the way; the release itself was not judged. */
+    /**
+     * The network or a policy was in the way; the release itself was not judged. That goes for all
+     * that a published payload cannot have, since it was checked when it came in: sizes and hashes
+     * that do not fit mean that it was damaged on its way to the host.
+     */
     Set<Integer> TRANSIENT =
             Set.of(
+                    ErrorCode.PAYLOAD_HASH_MISMATCH,
+                    ErrorCode.PAYLOAD_SIZE_MISMATCH,
+                    ErrorCode.INVALID_METADATA_MAGIC,
+                    ErrorCode.INVALID_METADATA_SIZE,
+                    ErrorCode.METADATA_SIGNATURE_ERROR,
+                    ErrorCode.OPERATION_HASH_VERIFICATION,
+                    ErrorCode.OPERATION_HASH_MISMATCH,
                     ErrorCode.OMAHA_REQUEST,
                     ErrorCode.DOWNLOAD_TRANSFER,
                     ErrorCode.OMAHA_ERROR_IN_HTTP_RESPONSE,

@@ -4,6 +4,7 @@ import io.keelson.omaha.AppId;
 import io.keelson.omaha.OmahaEvent;
 import io.keelson.omaha.OmahaRequest;
 import io.keelson.omaha.OmahaResponse;
+import io.keelson.omaha.PackageFile;
 import io.keelson.omaha.RequestApp;
 import io.keelson.omaha.ResponseApp;
 import io.keelson.omaha.UpdateCheck;
@@ -210,9 +211,10 @@ class UpdateService {
                             List.of(codebase),
                             new UpdateCheck.Manifest(
                                     release.version(),
-                                    release.payloadName(),
-                                    release.payloadSizeBytes(),
-                                    release.payloadSha256(),
+                                    new PackageFile(
+                                            release.payloadName(),
+                                            release.payloadSizeBytes(),
+                                            release.payloadSha256()),
                                     Optional.of(release.payloadSha1Base64())));
             case Verdict.Denial denied ->
                     new UpdateCheck.NoUpdate(

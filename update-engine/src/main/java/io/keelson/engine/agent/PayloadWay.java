@@ -1,0 +1,200 @@
+package io.keelson.engine.agent;
+
+import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.fetch.FetchException;
+import io.keelson.engine.fetch.FileStream;
+import io.keelson.engine.fetch.Patience;
+import io.keelson.engine.fetch.Traffic;
+import io.keelson.engine.server.UpdateServer;
+import io.keelson.engine.slot.SlotException;
+import io.keelson.engine.slot.SlotSizes;
+import io.keelson.engine.slot.SlotWriter;
+import io.keelson.engine.state.Fetched;
+import io.keelson.engine.state.OfferedFile;
+import io.keelson.omaha.ErrorCode;
+import io.keelson.payload.AppliedPayload;
+import io.keelson.payload.PayloadError;
+import io.keelson.payload.PayloadException;
+import io.keelson.payload.PayloadReader;
+import io.keelson.payload.PayloadTarget;
+import io.keelson.payload.PayloadTargets;
+import io.keelson.payload.TrustedKeys;
+import io.keelson.payload.VerifiedPayload;
+import io.keelson.payload.apply.ApplyPlan;
+import io.keelson.payload.apply.PayloadApplier;
+import io.keelson.payload.manifest.Sha256;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/**
+ * The way by one payload: fetch, verify, write and switch, all while it streams in. Nothing on the
+ * disk changes before the payload's signature is known to hold and all its claims are acceptable
+ * here.
+ */
+final class PayloadWay {
+    /** The words operators and tests look for when a payload is turned away in time. */
+    static final String UNTOUCHED = "refused before anything is written to a slot: ";
+
+    /**
+     * What is to be installed.
+     *
+     * @param tries boots the release gets to prove itself
+     */
+    record Job(ReleaseVersion version, OfferedFile file, ReleaseVersion running, int tries) {}
+
+    /** Where bytes come from. */
+    record Source(UpdateServer server, Patience patience, Traffic traffic) {
+        FileStream open(OfferedFile file) {
+            return new FileStream(server, file, 0, patience, traffic);
+        }
+    }
+
+    private final Job job;
+    private final Source source;
+    private final AgentParts.Disks disks;
+    private final InstallListener listener;
+    private final Supplier<Fetched> fetched;
+    private boolean isTouched;
+
+    PayloadWay(
+            Job job,
+            Source source,
+            AgentParts.Disks disks,
+            InstallListener listener,
+            Supplier<Fetched> fetched) {
+        this.job = job;
+        this.source = source;
+        this.disks = disks;
+        this.listener = listener;
+        this.fetched = fetched;
+    }
+
+    WayResult take(TrustedKeys keys) {
+        try (FileStream file = source.open(job.file())) {
+            var body = new PayloadStream(file, Sha256.digest());
+            try {
+                return take(body, keys);
+            } catch (PayloadException e) {
+                return ended(body, e);
+            }
+        } catch (FetchException e) {
+            return unfetched(e);
+        } catch (SlotException e) {
+            int code = e.outOfSpace() ? ErrorCode.NOT_ENOUGH_SPACE : ErrorCode.INSTALL_DEVICE_OPEN;
+            return new WayResult.Stopped(code, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            int code = isTouched ? ErrorCode.POSTINSTALL_RUNNER : ErrorCode.DOWNLOAD_TRANSFER;
+            return new WayResult.Stopped(
+                    code, "installing " + job.version() + " failed: " + e.getMessage());
+        }
+    }
+
+    private WayResult take(PayloadStream body, TrustedKeys keys) throws IOException {
+        VerifiedPayload payload = PayloadReader.open(body, keys);
+        String objection = objection(payload);
+        return objection.isEmpty()
+                ? write(payload, body)
+                : new WayResult.DeadEnd(
+                        ErrorCode.PAYLOAD_VERIFICATION, untouched() + objection, true);
+    }
+
+    private String objection(VerifiedPayload payload) {
+        ReleaseVersion version = payload.releaseVersion();
+        if (!version.equals(job.version())) {
+            return "the payload holds release %s, offered was %s".formatted(version, job.version());
+        }
+        return version.isNewerThan(job.running())
+                ? ""
+                : "release %s is not newer than the running %s".formatted(version, job.running());
+    }
+
+    private WayResult write(VerifiedPayload payload, PayloadStream body) throws IOException {
+        try (SlotWriter writer = SlotWriter.open(disks.access(), disks.paths(), job.running())) {
+            writer.requireReady(
+                    new SlotSizes(
+                            payload.partition("usr").sizeBytes(),
+                            payload.partition("uki").sizeBytes()));
+            listener.accepted(writer, job.file());
+            isTouched = true;
+            writer.clear();
+            var targets = new PayloadTargets(writer.usr(), PayloadTarget.of(writer.uki()));
+            AppliedPayload applied =
+                    PayloadApplier.apply(payload, ApplyPlan.to(targets), listener::progressed);
+            if (body.isOther(job.file())) {
+                return new WayResult.DeadEnd(
+                        ErrorCode.PAYLOAD_HASH_MISMATCH,
+                        "the payload of " + job.version() + " is not the one announced",
+                        false);
+            }
+            writer.writeTree(applied.tree());
+            listener.contentWritten(fetched.get());
+            writer.nameSlot(applied.version(), applied.rootHash());
+            writer.publishEntry(applied.version(), job.tries());
+            return new WayResult.Arrived(fetched.get());
+        }
+    }
+
+    private WayResult ended(PayloadStream body, PayloadException e) throws IOException {
+        if (e.getCause() instanceof FetchException cause) {
+            return unfetched(cause);
+        }
+        if (e.error() == PayloadError.DOWNLOAD_WRITE) {
+            return new WayResult.Stopped(e.errorCode(), e.getMessage());
+        }
+        if (!isFinal(e.error())) {
+            return new WayResult.DeadEnd(e.errorCode(), e.getMessage(), false);
+        }
+        // A bit that was turned on the way looks like a foreign signature. Only the file that was
+        // announced, byte for byte, is worth remembering as bad.
+        body.drain();
+        return body.isOther(job.file())
+                ? new WayResult.DeadEnd(
+                        ErrorCode.PAYLOAD_HASH_MISMATCH,
+                        "the payload of %s was damaged on the way: %s"
+                                .formatted(job.version(), e.getMessage()),
+                        false)
+                : new WayResult.DeadEnd(e.errorCode(), untouched() + e.getMessage(), true);
+    }
+
+    private String untouched() {
+        return isTouched ? "" : UNTOUCHED;
+    }
+
+    private static WayResult unfetched(FetchException e) {
+        String reason = String.valueOf(e.getMessage());
+        return switch (e.problem()) {
+            case UNREACHABLE -> new WayResult.Stopped(e.errorCode(), reason);
+            case NOT_THERE -> new WayResult.DeadEnd(e.errorCode(), reason, false);
+        };
+    }
+
+    /**
+     * Whether the payload itself is at fault: its signer, or what was signed. Anything else may be
+     * the way it came, and must not keep the true payload away for ever.
+     */
+    private static boolean isFinal(PayloadError error) {
+        return switch (error) {
+            case PAYLOAD_PUBLIC_KEY_VERIFICATION,
+                    METADATA_SIGNATURE_MISMATCH,
+                    METADATA_SIGNATURE_MISSING,
+                    SIGNATURE_MISSING_IN_MANIFEST,
+                    MANIFEST_PARSE,
+                    OPERATION_HASH_MISSING,
+                    UNSUPPORTED_MINOR_VERSION ->
+                    true;
+            case DOWNLOAD_TRANSFER,
+                    DOWNLOAD_WRITE,
+                    PAYLOAD_SIZE_MISMATCH,
+                    NEW_ROOTFS_VERIFICATION,
+                    NEW_KERNEL_VERIFICATION,
+                    INVALID_METADATA_MAGIC,
+                    METADATA_SIGNATURE_ERROR,
+                    OPERATION_EXECUTION,
+                    OPERATION_HASH_MISMATCH,
+                    INVALID_METADATA_SIZE,
+                    UNSUPPORTED_MAJOR_VERSION ->
+                    false;
+        };
+    }
+}
