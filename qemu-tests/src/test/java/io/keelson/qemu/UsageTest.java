@@ -9,8 +9,13 @@ import java.util.List;
 
 class UsageTest {
     @ParameterizedTest
-    @ValueSource(strings = {"demo --accel foo", "vm run disk.img --accel foo"})
-    void anUnknownAcceleratorIsWrongUsage(String command) {
+    @ValueSource(
+            strings = {
+                "demo --accel foo",
+                "vm run disk.img --accel foo",
+                "vm power-cuts --seed foo"
+            })
+    void anUnreadableOptionIsWrongUsage(String command) {
         int code = Main.run(List.of(command.split(" ", -1)), System.out, System.err);
 
         assertThat(code).isEqualTo(2);

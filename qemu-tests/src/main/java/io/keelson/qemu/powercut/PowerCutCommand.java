@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** A soak test: an updating host that loses its power again and again. */
@@ -27,7 +27,7 @@ public final class PowerCutCommand implements Callable<Integer> {
     private int count = 25;
 
     @Option(names = "--seed", description = "of the moments (default: another one each time)")
-    private OptionalLong seed = OptionalLong.empty();
+    private Optional<Long> seed = Optional.empty();
 
     public PowerCutCommand(Terminal terminal) {
         this.terminal = terminal;
