@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Keeps a small partition, such as the UKI, in memory up to a limit. */
+/** Keeps a small partition, such as the UKI, in memory up to a limit. For several threads. */
 public final class MemoryTarget implements PayloadTarget {
     private static final int INITIAL_BYTES = 1 << 20;
 
@@ -18,7 +18,7 @@ public final class MemoryTarget implements PayloadTarget {
     }
 
     @Override
-    public void write(ByteBuffer bytes, long offset) throws IOException {
+    public synchronized void write(ByteBuffer bytes, long offset) throws IOException {
         long end = offset + bytes.remaining();
         if (offset < 0 || end > maxBytes) {
             throw new IOException("the partition is larger than " + maxBytes + " bytes");
@@ -32,7 +32,7 @@ public final class MemoryTarget implements PayloadTarget {
     }
 
     @Override
-    public void read(ByteBuffer into, long offset) throws IOException {
+    public synchronized void read(ByteBuffer into, long offset) throws IOException {
         if (offset < 0 || into.remaining() > size - offset) {
             throw new EOFException("the partition has " + size + " bytes so far");
         }
@@ -43,7 +43,7 @@ public final class MemoryTarget implements PayloadTarget {
     public void force() {}
 
     /** A copy of what was written. */
-    public byte[] bytes() {
+    public synchronized byte[] bytes() {
         return Arrays.copyOf(content, size);
     }
 }

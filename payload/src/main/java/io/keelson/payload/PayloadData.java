@@ -6,12 +6,16 @@ import io.keelson.payload.manifest.Sha256;
 import io.keelson.payload.wire.WireException;
 
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 
 /** The data of a payload's operations as it comes through the stream, each byte once. */
 public final class PayloadData {
+    private static final int CHUNK_BYTES = 64 << 10;
+
+    private final byte[] chunk = new byte[CHUNK_BYTES];
     private final VerifiedPayload payload;
     private final TrustedKeys keys;
     private final PayloadInput input;
@@ -43,20 +47,27 @@ public final class PayloadData {
     }
 
     /**
-     * Receives an operation's data into the start of the buffer and checks its hash.
+     * Receives an operation's data and checks its hash.
      *
      * @param where names the operation in messages
+     * @param into gets the data from its position on; its limit is set behind them
      */
-    public void receive(String where, InstallOperation operation, byte[] buffer)
+    public void receive(String where, InstallOperation operation, ByteBuffer into)
             throws PayloadException {
+        int length = (int) operation.dataLength();
+        into.limit(into.position() + length);
         if (!operation.type().hasData()) {
             return;
         }
-        int length = (int) operation.dataLength();
-        input.read("the data of " + where, buffer, length);
-        payloadDigest.ifPresent(digest -> digest.update(buffer, 0, length));
         MessageDigest digest = Sha256.digest();
-        digest.update(buffer, 0, length);
+        for (int done = 0; done < length; ) {
+            int count = Math.min(chunk.length, length - done);
+            input.read("the data of " + where, chunk, count);
+            payloadDigest.ifPresent(all -> all.update(chunk, 0, count));
+            digest.update(chunk, 0, count);
+            into.put(chunk, 0, count);
+            done += count;
+        }
         if (!operation.dataSha256().orElseThrow().matches(digest)) {
             throw new PayloadException(
                     PayloadError.OPERATION_HASH_MISMATCH,

@@ -8,6 +8,8 @@ public enum PayloadError {
     NEW_ROOTFS_VERIFICATION(15),
     NEW_KERNEL_VERIFICATION(16),
     PAYLOAD_PUBLIC_KEY_VERIFICATION(18),
+    /** The running slot does not hold what a delta builds on; a full payload may still work. */
+    SOURCE_MISMATCH(20),
     INVALID_METADATA_MAGIC(21),
     SIGNATURE_MISSING_IN_MANIFEST(22),
     MANIFEST_PARSE(23),

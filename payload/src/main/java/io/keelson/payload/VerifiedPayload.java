@@ -8,6 +8,7 @@ import io.keelson.payload.manifest.PayloadManifest;
 import io.keelson.payload.manifest.Sha256;
 
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
@@ -98,11 +99,11 @@ public final class VerifiedPayload {
      */
     public List<String> checkData(ApplyProgress progress) throws PayloadException {
         PayloadData data = data();
-        byte[] buffer = new byte[longestData()];
+        ByteBuffer buffer = ByteBuffer.allocate(longestData());
         for (PartitionUpdate partition : metadata.manifest().partitions()) {
             for (int i = 0; i < partition.operations().size(); i++) {
                 InstallOperation operation = partition.operations().get(i);
-                data.receive(partition.name() + " operation " + i, operation, buffer);
+                data.receive(partition.name() + " operation " + i, operation, buffer.clear());
                 progress.advanced(data.position(), totalBytes());
             }
         }

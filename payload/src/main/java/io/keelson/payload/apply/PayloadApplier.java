@@ -1,14 +1,16 @@
 package io.keelson.payload.apply;
 
+import io.keelson.disk.verity.VerityTree;
 import io.keelson.payload.AppliedPayload;
 import io.keelson.payload.ApplyProgress;
-import io.keelson.payload.PayloadData;
+import io.keelson.payload.PayloadError;
 import io.keelson.payload.PayloadException;
 import io.keelson.payload.VerifiedPayload;
-import io.keelson.payload.manifest.InstallOperation;
-import io.keelson.payload.manifest.PartitionUpdate;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Applies a payload while it streams in.
@@ -47,32 +49,93 @@ public final class PayloadApplier {
     /** Whether the journal holds progress of exactly this payload. */
     public static boolean continues(VerifiedPayload payload, ApplyJournal journal)
             throws PayloadException {
-        return false;
+        return Resumption.point(payload, journal).isPresent();
     }
 
     /**
      * Executes every operation as its data arrives, verifies what was written by content hashes and
      * root hash, verifies the payload signature, and flushes.
      *
+     * @param progress is told on the calling thread
      * @return only after both targets are forced
      */
     public static AppliedPayload apply(
             VerifiedPayload payload, ApplyPlan plan, ApplyProgress progress)
             throws PayloadException {
-        try (ContentWriter writer = new ContentWriter(payload.manifest(), plan.targets())) {
-            PayloadData data = payload.data();
-            byte[] buffer = new byte[payload.longestData()];
-            for (PartitionUpdate partition : payload.manifest().partitions()) {
-                for (int i = 0; i < partition.operations().size(); i++) {
-                    InstallOperation operation = partition.operations().get(i);
-                    data.receive(partition.name() + " operation " + i, operation, buffer);
-                    writer.execute(partition, operation, buffer);
-                    progress.advanced(data.position(), payload.totalBytes());
-                }
+        requireSources(payload, plan);
+        Resumption resumption = Resumption.of(payload, plan);
+        List<String> signers = consume(payload, plan, resumption, progress);
+        try {
+            return verified(payload, plan, resumption.contents(), signers);
+        } catch (PayloadException e) {
+            // What was written is not what was signed: continuing there would fail for ever.
+            forget(plan.journal(), e);
+            throw e;
+        }
+    }
+
+    private static List<String> consume(
+            VerifiedPayload payload, ApplyPlan plan, Resumption resumption, ApplyProgress progress)
+            throws PayloadException {
+        ApplyRun run = new ApplyRun(payload, plan, resumption.contents(), progress);
+        long offset = resumption.fileOffset();
+        if (offset == payload.dataOffset()) {
+            return run.run(payload.data());
+        }
+        try (InputStream rest = plan.ranges().from(offset)) {
+            return run.run(payload.dataFrom(rest, offset));
+        } catch (PayloadException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new PayloadException(
+                    PayloadError.DOWNLOAD_TRANSFER,
+                    "the payload cannot be read from byte " + offset + " on: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static AppliedPayload verified(
+            VerifiedPayload payload,
+            ApplyPlan plan,
+            List<PartitionContent> contents,
+            List<String> signers)
+            throws PayloadException {
+        VerityTree tree = null;
+        for (PartitionContent content : contents) {
+            PayloadError otherwise =
+                    content.hasTree()
+                            ? PayloadError.NEW_ROOTFS_VERIFICATION
+                            : PayloadError.NEW_KERNEL_VERIFICATION;
+            content.requireSignedContent(otherwise);
+            if (plan.readBack()) {
+                content.requireReadableContent(otherwise);
             }
-            List<String> signers = data.end();
-            progress.advanced(data.position(), payload.totalBytes());
-            return writer.finish(payload.releaseVersion(), signers);
+            if (content.hasTree()) {
+                tree = content.signedTree();
+            }
+        }
+        VerityTree usr = Objects.requireNonNull(tree, "the rules require a tree of usr");
+        return new AppliedPayload(payload.releaseVersion(), usr.rootHash(), usr, signers);
+    }
+
+    private static void requireSources(VerifiedPayload payload, ApplyPlan plan)
+            throws PayloadException {
+        boolean isDelta =
+                payload.manifest().partitions().stream()
+                        .flatMap(partition -> partition.operations().stream())
+                        .anyMatch(operation -> operation.type().hasSource());
+        if (isDelta && plan.sources().isEmpty()) {
+            throw new PayloadException(
+                    PayloadError.SOURCE_MISMATCH,
+                    "the payload is a delta, and there is no running release to build on");
+        }
+    }
+
+    private static void forget(ApplyJournal journal, PayloadException cause) {
+        try {
+            journal.clear();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
         }
     }
 }

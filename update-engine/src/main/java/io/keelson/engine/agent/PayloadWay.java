@@ -188,6 +188,7 @@ final class PayloadWay {
                     PAYLOAD_SIZE_MISMATCH,
                     NEW_ROOTFS_VERIFICATION,
                     NEW_KERNEL_VERIFICATION,
+                    SOURCE_MISMATCH,
                     INVALID_METADATA_MAGIC,
                     METADATA_SIGNATURE_ERROR,
                     OPERATION_EXECUTION,

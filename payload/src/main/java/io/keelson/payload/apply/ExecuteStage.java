@@ -1,0 +1,129 @@
+package io.keelson.payload.apply;
+
+import io.keelson.payload.PayloadError;
+import io.keelson.payload.PayloadException;
+import io.keelson.payload.PayloadSources;
+import io.keelson.payload.manifest.InstallOperation;
+import io.keelson.payload.manifest.ManifestRules;
+import io.keelson.payload.operation.ContentSink;
+import io.keelson.payload.operation.OperationExecutor;
+import io.keelson.payload.operation.SourceMismatchException;
+import io.keelson.payload.patch.SourceBytes;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Makes content out of operations and their data. */
+final class ExecuteStage implements ApplyRun.Stage {
+    private static final SourceBytes NO_SOURCE =
+            new SourceBytes() {
+                @Override
+                public long size() {
+                    return 0;
+                }
+
+                @Override
+                public void read(long offset, ByteBuffer into) throws IOException {
+                    throw new IOException("there is no running slot to read");
+                }
+            };
+
+    private final Belt.Queue<Optional<Step>> steps;
+    private final Belt.Queue<ByteBuffer> freeData;
+    private final WriteStage writing;
+    private final Optional<PayloadSources> sources;
+
+    /**
+     * @param steps what to execute; an empty one ends it
+     * @param freeData gets the steps' data buffers back
+     */
+    ExecuteStage(
+            Belt.Queue<Optional<Step>> steps,
+            Belt.Queue<ByteBuffer> freeData,
+            WriteStage writing,
+            Optional<PayloadSources> sources) {
+        this.steps = steps;
+        this.freeData = freeData;
+        this.writing = writing;
+        this.sources = sources;
+    }
+
+    @Override
+    public void run() throws PayloadException, Belt.StoppedException {
+        try (var executor = new OperationExecutor()) {
+            for (Optional<Step> next = steps.take(); next.isPresent(); next = steps.take()) {
+                Step step = next.get();
+                execute(executor, step);
+                freeData.put(step.data());
+                writing.operationDone(step.content());
+            }
+        }
+        writing.end();
+    }
+
+    private void execute(OperationExecutor executor, Step step)
+            throws PayloadException, Belt.StoppedException {
+        var inputs = new OperationExecutor.Inputs(source(step.content().name()), step.history());
+        try {
+            executor.execute(step.operation(), step.data(), inputs, new Sink(step));
+        } catch (Belt.StoppedException e) {
+            throw e;
+        } catch (SourceMismatchException e) {
+            throw failed(PayloadError.SOURCE_MISMATCH, step, e);
+        } catch (IOException e) {
+            throw failed(PayloadError.OPERATION_EXECUTION, step, e);
+        }
+    }
+
+    private SourceBytes source(String partition) {
+        if (sources.isEmpty()) {
+            return NO_SOURCE;
+        }
+        return partition.equals(ManifestRules.USR) ? sources.get().usr() : sources.get().uki();
+    }
+
+    private static PayloadException failed(PayloadError error, Step step, IOException cause) {
+        return new PayloadException(
+                error,
+                step.where()
+                        + " ("
+                        + step.operation().type()
+                        + ", block "
+                        + step.operation().destination().getFirst().startBlock()
+                        + ") failed: "
+                        + cause.getMessage(),
+                cause);
+    }
+
+    /**
+     * An operation whose data has come.
+     *
+     * @param where names it in messages
+     */
+    record Step(
+            String where,
+            InstallOperation operation,
+            ByteBuffer data,
+            PartitionContent content,
+            WrittenHistory history) {}
+
+    private final class Sink implements ContentSink {
+        private final Step step;
+
+        Sink(Step step) {
+            this.step = step;
+        }
+
+        @Override
+        public ByteBuffer claim() throws Belt.StoppedException {
+            return writing.claim();
+        }
+
+        @Override
+        public void pass(ByteBuffer claimed) throws Belt.StoppedException {
+            step.history().append(claimed);
+            writing.pass(step.content(), claimed);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.keelson.payload.apply;
+
+import io.keelson.payload.manifest.Extent;
+import io.keelson.payload.manifest.InstallOperation;
+import io.keelson.payload.manifest.ManifestRules;
+import io.keelson.payload.manifest.OperationType;
+import io.keelson.payload.manifest.PartitionUpdate;
+import io.keelson.payload.operation.HistoryBytes;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * What operations of one partition look back at: the last bytes are kept in memory, anything older
+ * is read back from the target once the writing thread has got that far. Used by one thread.
+ */
+final class WrittenHistory implements HistoryBytes {
+    private final Written written;
+    private final ByteBuffer window;
+    private final int keptBytes;
+
+    /** Offset in the partition of the window's first byte. */
+    private long windowStart;
+
+    private ByteBuffer gathered = ByteBuffer.allocateDirect(0);
+
+    private WrittenHistory(Written written, int keptBytes, int operationBytes, long start) {
+        this.written = written;
+        this.keptBytes = keptBytes;
+        this.window = ByteBuffer.allocateDirect(keptBytes == 0 ? 0 : keptBytes + operationBytes);
+        this.windowStart = start;
+    }
+
+    /** Keeps as much in memory as the partition's operations look back, within the limit. */
+    static WrittenHistory of(PartitionUpdate update, long start, Written written) {
+        long distance = 0;
+        long longest = 0;
+        for (InstallOperation operation : update.operations()) {
+            if (operation.type() == OperationType.ZSTD_HISTORY) {
+                long at = operation.destination().getFirst().startBlock();
+                for (Extent extent : operation.history()) {
+                    distance = Math.max(distance, at - extent.startBlock());
+                }
+                longest = Math.max(longest, operation.blocks());
+            }
+        }
+        int kept =
+                (int)
+                        Math.min(
+                                ManifestRules.HISTORY_BYTES_MAX,
+                                distance * ManifestRules.BLOCK_SIZE);
+        int room = (int) Math.max(1 << 20, longest * ManifestRules.BLOCK_SIZE);
+        return new WrittenHistory(written, kept, room, start);
+    }
+
+    /** Takes note of the partition's next bytes; leaves the buffer as it is. */
+    void append(ByteBuffer content) {
+        if (keptBytes == 0) {
+            return;
+        }
+        ByteBuffer rest = content.duplicate();
+        while (rest.hasRemaining()) {
+            if (!window.hasRemaining()) {
+                slide();
+            }
+            int count = Math.min(window.remaining(), rest.remaining());
+            window.put(rest.slice(rest.position(), count));
+            rest.position(rest.position() + count);
+        }
+    }
+
+    @Override
+    public ByteBuffer of(List<Extent> extents) throws IOException {
+        if (extents.size() == 1) {
+            long from = extents.getFirst().startBlock() * ManifestRules.BLOCK_SIZE;
+            long to = extents.getFirst().endBlock() * ManifestRules.BLOCK_SIZE;
+            if (from >= windowStart && to <= windowStart + window.position()) {
+                return window.slice((int) (from - windowStart), (int) (to - from));
+            }
+        }
+        int bytes = (int) InstallOperation.blocks(extents) * ManifestRules.BLOCK_SIZE;
+        if (gathered.capacity() < bytes) {
+            gathered = ByteBuffer.allocateDirect(bytes);
+        }
+        gathered.clear();
+        for (Extent extent : extents) {
+            int length = (int) extent.blocks() * ManifestRules.BLOCK_SIZE;
+            ByteBuffer part = gathered.slice(gathered.position(), length);
+            written.read(part, extent.startBlock() * ManifestRules.BLOCK_SIZE);
+            gathered.position(gathered.position() + length);
+        }
+        return gathered.flip();
+    }
+
+    private void slide() {
+        int dropped = window.position() - keptBytes;
+        window.flip().position(dropped);
+        window.compact();
+        windowStart += dropped;
+    }
+
+    /** Reads what was written, waiting for it where need be. */
+    @FunctionalInterface
+    interface Written {
+        void read(ByteBuffer into, long offset) throws IOException;
+    }
+}
