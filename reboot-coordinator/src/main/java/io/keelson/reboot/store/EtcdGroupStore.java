@@ -57,11 +57,13 @@ public final class EtcdGroupStore implements GroupStore {
     public Read read(Set<String> ids, int firstMax) {
         var steps = new ArrayList<Operation>();
         steps.add(Operation.read(key));
-        steps.add(new Operation.Read(Range.ofPrefix(queue)));
+        steps.add(
+                new Operation.Read(
+                        Range.ofPrefix(queue).orderedBy(Range.Order.CREATED).limitedTo(firstMax)));
         ids.forEach(id -> steps.add(Operation.read(queue + id)));
         // One transaction, so that the document and the line are of one moment.
         return switch (etcd.transact(new Transaction(List.of(), steps, List.of()))) {
-            case EtcdResult.Known<Transaction.Answer>(var answer) -> found(answer, firstMax);
+            case EtcdResult.Known<Transaction.Answer>(var answer) -> found(answer);
             case EtcdResult.Refused<Transaction.Answer>(var refusal, var reason) ->
                     refusal == EtcdResult.Refusal.UNREACHABLE
                             ? new Read.Unavailable(reason)
@@ -70,24 +72,24 @@ public final class EtcdGroupStore implements GroupStore {
         };
     }
 
-    private static Read found(Transaction.Answer answer, int firstMax) {
+    private static Read found(Transaction.Answer answer) {
         try {
-            List<KeyValue> document = values(answer, 0);
+            List<KeyValue> document = step(answer, 0).values();
+            Step.Found queue = step(answer, 1);
             var first = new ArrayList<Waiter>();
-            for (KeyValue value : values(answer, 1)) {
+            for (KeyValue value : queue.values()) {
                 first.add(waiter(value));
             }
+            // Those that one write made have one revision; etcd does not know their order.
             first.sort(Waiter.ORDER);
-            int length = first.size();
             Map<String, Waiter> others = new HashMap<>();
             for (int i = 2; i < answer.steps().size(); i++) {
-                for (KeyValue value : values(answer, i)) {
+                for (KeyValue value : step(answer, i).values()) {
                     Waiter waiter = waiter(value);
                     others.put(waiter.id(), waiter);
                 }
             }
-            List<Waiter> heads = first.subList(0, Math.min(length, firstMax));
-            var line = new Line(heads, others, length, List.of());
+            var line = new Line(first, others, (int) queue.count(), List.of());
             var identity = new Identity(answer.header().clusterId(), answer.header().revision());
             return document.isEmpty()
                     ? new Read.Found(ByteString.EMPTY, 0, line, identity)
@@ -101,10 +103,9 @@ public final class EtcdGroupStore implements GroupStore {
         }
     }
 
-    private static List<KeyValue> values(Transaction.Answer answer, int step) throws IOException {
-        if (step < answer.steps().size()
-                && answer.steps().get(step) instanceof Step.Found(var values)) {
-            return values;
+    private static Step.Found step(Transaction.Answer answer, int step) throws IOException {
+        if (step < answer.steps().size() && answer.steps().get(step) instanceof Step.Found found) {
+            return found;
         }
         throw new IOException("etcd answered without the keys that were asked for");
     }
@@ -178,9 +179,9 @@ public final class EtcdGroupStore implements GroupStore {
 
     @Override
     public Count countMembers() {
-        return switch (etcd.range(Range.ofPrefix(members))) {
+        return switch (etcd.range(Range.ofPrefix(members).only(Range.Parts.COUNT))) {
             case EtcdResult.Known<Range.Answer>(var answer) ->
-                    new Count.Known(answer.values().size());
+                    new Count.Known((int) answer.count());
             case EtcdResult.Refused<Range.Answer>(var _, var reason) -> new Count.Unknown(reason);
             case EtcdResult.Unknown<Range.Answer>(var reason) -> new Count.Unknown(reason);
         };
@@ -211,7 +212,8 @@ public final class EtcdGroupStore implements GroupStore {
 
     @Override
     public void trimAudit(int keep) {
-        if (etcd.range(Range.ofPrefix(audit)) instanceof EtcdResult.Known<Range.Answer>(var all)
+        if (etcd.range(Range.ofPrefix(audit).only(Range.Parts.KEYS))
+                        instanceof EtcdResult.Known<Range.Answer>(var all)
                 && all.values().size() > keep) {
             all.values()
                     .subList(0, all.values().size() - keep)
