@@ -61,8 +61,7 @@ final class Differ {
                 continue;
             }
             int length = index.longest(next, at);
-            if (length > WORTH_A_SEEK_BYTES
-                    && length > sameHere(at, length) + WORTH_A_SEEK_BYTES) {
+            if (length > WORTH_A_SEEK_BYTES && length > sameHere(at, length) + WORTH_A_SEEK_BYTES) {
                 anchor(at, index.position());
                 at += length;
                 lastHit = at;

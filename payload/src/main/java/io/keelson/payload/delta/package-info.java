@@ -1,4 +1,6 @@
-/** Makes deltas; needs zstd-jni and memory, so the host distribution does not carry this package. */
+/**
+ * Makes deltas; needs zstd-jni and memory, so the host distribution does not carry this package.
+ */
 @NullMarked
 package io.keelson.payload.delta;
 

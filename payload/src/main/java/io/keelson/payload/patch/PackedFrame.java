@@ -55,8 +55,7 @@ public record PackedFrame(long offset, int packed, int unpacked, int level, bool
                         "the patch has a frame of %d bytes at %d of %d bytes"
                                 .formatted(packed, offset, size));
             }
-            frames.add(
-                    new PackedFrame(offset, packed, unpacked, settings / 2, settings % 2 == 1));
+            frames.add(new PackedFrame(offset, packed, unpacked, settings / 2, settings % 2 == 1));
         }
         return frames;
     }

@@ -89,8 +89,7 @@ final class PackingSink implements PatchSink, AutoCloseable {
     void finish() throws IOException {
         openDueFrame();
         if (written != size || packing != null) {
-            throw new PatchException(
-                    "the patch makes %d bytes, not %d".formatted(written, size));
+            throw new PatchException("the patch makes %d bytes, not %d".formatted(written, size));
         }
     }
 

@@ -101,8 +101,7 @@ public final class SplitBsdiff {
 
     private static long seek(InputStream control, long from) throws IOException {
         return from
-                + PatchNumbers.signed(
-                        PatchNumbers.read(control, "a seek", 2 * RESULT_BYTES_MAX));
+                + PatchNumbers.signed(PatchNumbers.read(control, "a seek", 2 * RESULT_BYTES_MAX));
     }
 
     private void addDifferences(DifferenceReader differences, long from, long length)

@@ -15,8 +15,7 @@ record StreamHeader(StreamCodec codec, int packed, long unpacked) {
 
     static StreamHeader read(ByteBuffer patch, String name) throws PatchException {
         StreamCodec codec = StreamCodec.of((int) PatchNumbers.read(patch, "a codec", 0x7F));
-        int packed =
-                (int) PatchNumbers.read(patch, "the size of " + name, Integer.MAX_VALUE);
+        int packed = (int) PatchNumbers.read(patch, "the size of " + name, Integer.MAX_VALUE);
         long unpacked =
                 PatchNumbers.read(patch, "the unpacked size of " + name, UNPACKED_BYTES_MAX);
         return new StreamHeader(codec, packed, unpacked);

@@ -80,10 +80,8 @@ class SuffixArrayTest {
     private static int[] sorted(byte[] text) {
         return IntStream.range(0, text.length)
                 .boxed()
-                .sorted(
-                        (a, b) ->
-                                Arrays.compareUnsigned(
-                                        text, a, text.length, text, b, text.length))
+                .sorted((a, b) ->
+                        Arrays.compareUnsigned(text, a, text.length, text, b, text.length))
                 .mapToInt(i -> i)
                 .toArray();
     }
