@@ -24,9 +24,7 @@ public sealed interface EtcdResult<T> {
     enum Refusal {
         /** No endpoint accepted a connection. */
         UNREACHABLE,
-        /** No credentials that etcd knows. */
-        UNAUTHENTICATED,
-        /** The user has not the rights. */
+        /** No valid credentials, or not enough rights. */
         DENIED,
         /** The lease or user named by the request does not exist. */
         NOT_FOUND,

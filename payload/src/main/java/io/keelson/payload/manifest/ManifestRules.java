@@ -131,6 +131,9 @@ public final class ManifestRules {
         }
         if (usr) {
             checkVerity(partition);
+        } else if (partition.verity().isPresent()) {
+            // It need not end on a block, so there would be no tree to compare.
+            throw refused(name + " has a hash tree, which only usr has");
         }
         long blocks = partition.blocks(BLOCK_SIZE);
         long sourceBlocks = partition.source().map(old -> old.blocks(BLOCK_SIZE)).orElse(0L);

@@ -21,6 +21,7 @@ final class BasePayload {
     static final int OPERATIONS = 8;
     static final int SOURCE_EXTENTS = 4;
     static final int DESTINATION_EXTENTS = 6;
+    static final int HISTORY_EXTENTS = 1000;
     private static final int PIECES_MAX = 4;
 
     private BasePayload() {}
@@ -67,7 +68,7 @@ final class BasePayload {
             partition.add(WireNode.message(6, WireNode.count(1, Pieces.OLD_USR.length)));
         }
         for (Piece piece : pieces) {
-            partition.add(operation(piece, content.size() / BLOCK));
+            partition.add(operation(piece, content.toByteArray()));
             content.writeBytes(piece.output);
         }
         byte[] bytes = Arrays.copyOf(content.toByteArray(), content.size() - missingInLastBlock);
@@ -87,7 +88,11 @@ final class BasePayload {
         return WireNode.bytes(field, text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static WireNode operation(Piece piece, long block) {
+    private static WireNode operation(Piece piece, byte[] before) {
+        long block = before.length / BLOCK;
+        if (piece.type == Pieces.HISTORY) {
+            return looking(piece, before);
+        }
         WireNode operation = WireNode.message(OPERATIONS, WireNode.count(1, piece.type));
         if (piece.data != null) {
             operation.add(WireNode.count(2, 0)).add(WireNode.count(3, 0));
@@ -106,6 +111,29 @@ final class BasePayload {
         return operation;
     }
 
+    /** Back at the last block that was written, and at the first ones. */
+    private static WireNode looking(Piece piece, byte[] before) {
+        int blocks = before.length / BLOCK;
+        if (blocks == 0) {
+            WireNode plain = WireNode.message(OPERATIONS, WireNode.count(1, 0));
+            plain.blob = piece.output;
+            return plain.add(extent(DESTINATION_EXTENTS, 0, piece.blocks()))
+                    .add(WireNode.bytes(8, new byte[Sha256.BYTES]));
+        }
+        WireNode operation = WireNode.message(OPERATIONS, WireNode.count(1, piece.type));
+        operation.add(extent(DESTINATION_EXTENTS, blocks, piece.blocks()));
+        operation.add(WireNode.bytes(8, new byte[Sha256.BYTES]));
+        operation.add(extent(HISTORY_EXTENTS, blocks - 1, 1));
+        byte[] history = Arrays.copyOfRange(before, before.length - BLOCK, before.length);
+        if (blocks > 2) {
+            operation.add(extent(HISTORY_EXTENTS, 0, blocks - 1));
+            history = Arrays.copyOf(history, before.length);
+            System.arraycopy(before, 0, history, BLOCK, before.length - BLOCK);
+        }
+        operation.blob = Pieces.withHistory(piece, history);
+        return operation;
+    }
+
     static WireNode extent(int field, long start, long blocks) {
         return WireNode.message(field, WireNode.count(1, start), WireNode.count(2, blocks));
     }
@@ -119,7 +147,7 @@ final class BasePayload {
             }
             long start = extent.child(1).value;
             long blocks = extent.child(2).value;
-            if (start >= 0 && blocks > 0 && start + blocks <= old.length / BLOCK && start < 64) {
+            if (start >= 0 && start < 64 && blocks > 0 && blocks <= old.length / BLOCK - start) {
                 source.write(old, (int) start * BLOCK, (int) blocks * BLOCK);
             }
         }

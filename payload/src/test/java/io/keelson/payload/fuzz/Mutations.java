@@ -2,6 +2,8 @@ package io.keelson.payload.fuzz;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -50,7 +52,9 @@ final class Mutations {
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 1000, 1001, 1002, 1003, 1004
     };
 
-    private static final int[] EXTENT_FIELDS = {4, 6, 1000};
+    private static final int[] EXTENT_FIELDS = {
+        BasePayload.SOURCE_EXTENTS, BasePayload.DESTINATION_EXTENTS, BasePayload.HISTORY_EXTENTS
+    };
 
     private final Choices choices;
     private final WireNode manifest;
@@ -244,7 +248,25 @@ final class Mutations {
         WireNode number = extent == null ? null : extent.child(1 + choices.below(2));
         if (number != null) {
             number.value = changed(number.value);
+            // Three of four pass the comparison with the running slot.
+            if (!choices.oneIn(4)) {
+                for (WireNode operation : operations()) {
+                    if (operation.child(9) != null) {
+                        operation.put(9, BasePayload.sourceHash(operation, Pieces.OLD_USR));
+                    }
+                }
+            }
         }
+    }
+
+    private List<WireNode> operations() {
+        List<WireNode> operations = new ArrayList<>();
+        for (WireNode partition : manifest.children(BasePayload.PARTITIONS)) {
+            if (partition.isMessage()) {
+                operations.addAll(partition.children(BasePayload.OPERATIONS));
+            }
+        }
+        return operations;
     }
 
     private void splitExtent() {
@@ -267,7 +289,19 @@ final class Mutations {
         if (partition == null) {
             return;
         }
-        switch (choices.below(6)) {
+        switch (choices.below(8)) {
+            case 5 -> {
+                WireNode other = partition();
+                WireNode field = other == null ? null : other.child(1 + choices.below(17));
+                if (field != null) {
+                    partition.children.removeIf(mine -> mine.number == field.number);
+                    partition.add(field.copy());
+                }
+            }
+            case 6 -> {
+                partition.put(12, "sha256".getBytes(StandardCharsets.UTF_8));
+                partition.put(1001, new byte[choices.oneIn(8) ? 31 : 32]);
+            }
             case 0 -> manifest.children.remove(partition);
             case 1 -> manifest.add(partition.copy());
             case 2 -> {
@@ -280,7 +314,7 @@ final class Mutations {
                     info.child(1).value = changed(info.child(1).value);
                 }
             }
-            case 4 -> partition.put(17, "1.2.00".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            case 4 -> partition.put(17, "1.2.00".getBytes(StandardCharsets.UTF_8));
             default -> partition.put(13, new byte[choices.below(258)]);
         }
     }

@@ -11,14 +11,11 @@ import io.keelson.payload.VerifiedPayload;
 import io.keelson.payload.apply.ApplyPlan;
 import io.keelson.payload.apply.PayloadApplier;
 import io.keelson.payload.manifest.Capability;
-import io.keelson.payload.manifest.InstallOperation;
-import io.keelson.payload.manifest.OperationType;
 import io.keelson.payload.manifest.PayloadHeader;
 
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -33,6 +30,10 @@ public final class PayloadFuzz {
     static final StageCounts COUNTS = new StageCounts();
 
     private static final Set<Capability> CAPABILITIES = Capability.HOST;
+
+    /** One of so many inputs that pass the rules is also applied as on a host. */
+    private static final int APPLIER_SHARE = 32;
+
     private static final int RAW_DATA = 208;
     private static final int RAW_MANIFEST = 240;
     private static final int RAW_FILE = 255;
@@ -40,7 +41,10 @@ public final class PayloadFuzz {
     private static final FuzzKey KEY = new FuzzKey();
     private static final TrustedKeys TRUSTED = new TrustedKeys(List.of(KEY.publicKey()), 1);
     private static final FuzzedPayload PAYLOADS = new FuzzedPayload(KEY);
+    private static final InlineApply INLINE = new InlineApply(COUNTS);
     private static final List<WireNode> BASE_PAYLOADS = bases();
+
+    private static long passedRules;
 
     private PayloadFuzz() {}
 
@@ -85,7 +89,10 @@ public final class PayloadFuzz {
 
     /** A valid payload with every kind of operation that is applied. */
     static byte[] withEveryOperation() {
-        WireNode manifest = BasePayload.ofAll(Pieces.full(), 0);
+        List<Pieces.Piece> pieces =
+                joined(joined(Pieces.full(), Pieces.fullOfAosp()), Pieces.delta());
+        pieces.removeIf(piece -> piece.type > 1000);
+        WireNode manifest = BasePayload.ofAll(pieces, 9);
         List<byte[]> blobs = FuzzedPayload.layOut(manifest);
         return PAYLOADS.assemble(manifest.content(), blobs, new Choices(new byte[0]));
     }
@@ -142,30 +149,37 @@ public final class PayloadFuzz {
         return PAYLOADS.assemble(manifest.content(), blobs, choices);
     }
 
-    /** Anything thrown but {@link PayloadException} is a finding. */
+    /** Anything thrown but {@link PayloadException} is a finding, and so is a second opinion. */
     static void run(byte[] payload) {
-        Set<OperationType> reached = EnumSet.noneOf(OperationType.class);
+        InlineApply.Outcome outcome;
         try {
             VerifiedPayload verified = open(payload);
             COUNTS.add("reached 5: passed the rules");
-            List<InstallOperation> operations = new ArrayList<>();
-            verified.manifest().partitions().forEach(p -> operations.addAll(p.operations()));
-            int[] next = {0};
-            reached.add(operations.getFirst().type());
-            PayloadApplier.apply(
-                    verified,
-                    plan(),
-                    (_, _) -> {
-                        next[0]++;
-                        if (next[0] < operations.size()) {
-                            reached.add(operations.get(next[0]).type());
-                        }
-                    });
-            COUNTS.add("ended: applied with success");
+            passedRules++;
+            outcome = INLINE.apply(verified);
         } catch (PayloadException e) {
             COUNTS.add("ended: refused, " + refusal(e));
+            return;
         }
-        reached.forEach(type -> COUNTS.add("reached 6: operation " + type));
+        COUNTS.add("ended: " + outcome);
+        if (passedRules % APPLIER_SHARE == 0) {
+            COUNTS.add("applied: also by PayloadApplier, with its threads");
+            requireSameOutcome(payload, outcome);
+        }
+    }
+
+    private static void requireSameOutcome(byte[] payload, InlineApply.Outcome outcome) {
+        boolean isApplied;
+        try {
+            apply(payload);
+            isApplied = true;
+        } catch (PayloadException _) {
+            isApplied = false;
+        }
+        if (isApplied != (outcome == InlineApply.Outcome.APPLIED)) {
+            throw new AssertionError(
+                    "one thread: " + outcome + ", PayloadApplier: applied=" + isApplied);
+        }
     }
 
     private static VerifiedPayload open(byte[] payload) throws PayloadException {
@@ -186,10 +200,24 @@ public final class PayloadFuzz {
     }
 
     private static List<WireNode> bases() {
+        List<Pieces.Piece> full = joined(Pieces.full(), Pieces.fullOfAosp());
+        List<Pieces.Piece> delta = Pieces.delta();
+        List<Pieces.Piece> all = joined(full, delta);
         List<WireNode> bases = new ArrayList<>();
         for (int i = 0; i < BASES; i++) {
-            bases.add(BasePayload.of(Pieces.full(), 0, i));
+            bases.add(
+                    switch (i % 3) {
+                        case 0 -> BasePayload.of(full, 0, i);
+                        case 1 -> BasePayload.of(delta, 9, i);
+                        default -> BasePayload.of(all, 3 + i % 7, i);
+                    });
         }
         return bases;
+    }
+
+    private static List<Pieces.Piece> joined(List<Pieces.Piece> some, List<Pieces.Piece> others) {
+        List<Pieces.Piece> joined = new ArrayList<>(some);
+        joined.addAll(others);
+        return joined;
     }
 }

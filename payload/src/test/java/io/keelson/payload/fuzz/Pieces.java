@@ -4,8 +4,12 @@ import com.github.luben.zstd.Zstd;
 
 import io.keelson.host.Command;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +49,9 @@ final class Pieces {
         }
     }
 
+    /** ZSTD_HISTORY: its data depend on what was written before. */
+    static final int HISTORY = 1000;
+
     private Pieces() {}
 
     /** Operations a full payload may have. */
@@ -70,6 +77,125 @@ final class Pieces {
                 new Piece(1, compressed(text, ".bz2", "bzip2", "-9"), List.of(), text),
                 new Piece(8, compressed(text, ".xz", "xz", "-6", "--check=crc32"), List.of(), text),
                 new Piece(7, null, List.of(), new byte[BLOCK]));
+    }
+
+    /** Operations of Keelson's own and of AOSP's deltas, beside those of the others. */
+    static List<Piece> delta() {
+        List<Piece> pieces = new ArrayList<>();
+        List<long[]> two = List.of(new long[] {1, 1}, new long[] {4, 1});
+        byte[] source = source(two);
+        pieces.add(new Piece(4, null, two, source));
+        byte[] last = source(List.<long[]>of(new long[] {5, 1}));
+        pieces.add(new Piece(4, null, List.<long[]>of(new long[] {5, 1}), last));
+        byte[] edited = edited(source);
+        pieces.add(new Piece(5, bsdiff(source, edited), two, edited));
+        pieces.add(new Piece(1001, compressed(edited, source), two, edited));
+        pieces.add(new Piece(1002, splitBsdiff(source, edited), two, edited));
+        pieces.add(new Piece(HISTORY, null, List.of(), edited(edited)));
+        return pieces;
+    }
+
+    /** The piece as it is once it is known what was written before it. */
+    static byte[] withHistory(Piece piece, byte[] history) {
+        return compressed(piece.output, history);
+    }
+
+    private static byte[] compressed(byte[] content, byte[] prefix) {
+        byte[] room = new byte[content.length + 1024];
+        long bytes = Zstd.compressUsingDict(room, 0, content, 0, content.length, prefix, 9);
+        if (Zstd.isError(bytes)) {
+            throw new IllegalStateException(Zstd.getErrorName(bytes));
+        }
+        return Arrays.copyOf(room, (int) bytes);
+    }
+
+    private static byte[] source(List<long[]> extents) {
+        ByteArrayOutputStream source = new ByteArrayOutputStream();
+        for (long[] extent : extents) {
+            source.write(OLD_USR, (int) extent[0] * BLOCK, (int) extent[1] * BLOCK);
+        }
+        return source.toByteArray();
+    }
+
+    /** Most bytes as they were, some other ones, and some from elsewhere. */
+    private static byte[] edited(byte[] old) {
+        byte[] edited = old.clone();
+        for (int i = 100; i < edited.length; i += 397) {
+            edited[i]++;
+        }
+        System.arraycopy(content(300, 17), 0, edited, 1000, 300);
+        System.arraycopy(old, 2000, edited, 3000, 900);
+        return edited;
+    }
+
+    /** As bsdiff makes it: differences up to byte 1000, extra bytes, differences to the end. */
+    private static byte[] bsdiff(byte[] old, byte[] edited) {
+        ByteBuffer control = ByteBuffer.allocate(6 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        control.putLong(1000).putLong(300).putLong(300);
+        control.putLong(edited.length - 1300).putLong(0).putLong(0);
+        byte[] controlPart = compressed(control.array(), ".bz2", "bzip2");
+        byte[] differencePart = compressed(difference(old, edited), ".bz2", "bzip2");
+        byte[] extraPart = compressed(Arrays.copyOfRange(edited, 1000, 1300), ".bz2", "bzip2");
+        ByteBuffer header = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
+        header.put("BSDIFF40".getBytes(StandardCharsets.US_ASCII));
+        header.putLong(controlPart.length).putLong(differencePart.length).putLong(edited.length);
+        return joined(header.array(), controlPart, differencePart, extraPart);
+    }
+
+    private static byte[] difference(byte[] old, byte[] edited) {
+        byte[] difference = new byte[edited.length - 300];
+        for (int i = 0, to = 0; i < edited.length; i++) {
+            if (i < 1000 || i >= 1300) {
+                difference[to] = (byte) (edited[i] - old[i]);
+                to++;
+            }
+        }
+        return difference;
+    }
+
+    /** The same steps with stored, zstd and stored streams. */
+    private static byte[] splitBsdiff(byte[] old, byte[] edited) {
+        ByteArrayOutputStream control = new ByteArrayOutputStream();
+        number(control, 0);
+        number(control, 1000);
+        number(control, 300);
+        number(control, 2 * 300);
+        number(control, edited.length - 1300);
+        number(control, 0);
+        byte[] differences = difference(old, edited);
+        byte[] packed = Zstd.compress(differences, 9);
+        byte[] extra = Arrays.copyOfRange(edited, 1000, 1300);
+        ByteArrayOutputStream header = new ByteArrayOutputStream();
+        header.write(1);
+        number(header, edited.length);
+        int[][] streams = {
+            {0, control.size(), control.size()},
+            {1, packed.length, differences.length},
+            {0, extra.length, extra.length}
+        };
+        for (int[] stream : streams) {
+            for (int number : stream) {
+                number(header, number);
+            }
+        }
+        return joined(header.toByteArray(), control.toByteArray(), packed, extra);
+    }
+
+    /** Seven bits a byte, lowest first. */
+    private static void number(ByteArrayOutputStream out, int value) {
+        int rest = value;
+        for (; rest > 0x7F; rest >>>= 7) {
+            out.write((rest & 0x7F) | 0x80);
+        }
+        out.write(rest);
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
     }
 
     /** What both compresses and has structure to get wrong. */

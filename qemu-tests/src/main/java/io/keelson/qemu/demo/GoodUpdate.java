@@ -9,7 +9,6 @@ import io.keelson.qemu.lab.Releases;
 import io.keelson.qemu.timeline.Timeline;
 import io.keelson.reboot.RebootStatus;
 import io.keelson.reboot.group.RebootGroup;
-import io.keelson.reboot.group.Waiter;
 
 import tools.jackson.databind.JsonNode;
 
@@ -111,13 +110,14 @@ final class GoodUpdate {
     }
 
     /** While it waits, progress is what the server and the lock show. */
-    private Waiter awaitQueued(String version) throws IOException, InterruptedException {
-        Waiter waiting =
+    private RebootGroup.Waiting awaitQueued(String version)
+            throws IOException, InterruptedException {
+        RebootGroup.Waiting waiting =
                 Patience.until(
                         "the host in the queue of the lock",
                         APPLY_DEADLINE,
                         () -> {
-                            RebootStatus group = plane.lockStatus();
+                            RebootGroup group = plane.lockStatus().document();
                             watch.tellProgress();
                             return group.queue().isEmpty()
                                     ? new Look.NotYet<>(

@@ -77,8 +77,7 @@ final class Observations {
     }
 
     void note(String moment, RebootStatus lock) {
-        // Who waits has keys of its own, which the document's revision does not tell of.
-        lockRevisions.putIfAbsent(moment, lock.standing().storeRevision());
+        lockRevisions.putIfAbsent(moment, lock.revision());
     }
 
     static void require(String wanted, String seen, String what) throws IOException {
