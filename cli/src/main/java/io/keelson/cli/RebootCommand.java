@@ -9,6 +9,7 @@ import io.keelson.reboot.RebootLock;
 import io.keelson.reboot.RebootStatus;
 import io.keelson.reboot.ReleaseAnswer;
 import io.keelson.reboot.group.RebootGroup;
+import io.keelson.reboot.group.Waiter;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,7 +75,7 @@ final class RebootCommand extends CommandGroup {
                     terminal.out().println(id + " holds a slot, fence " + fence);
                     return 0;
                 }
-                case LockAnswer.Queued(int position, String reason, long revision) -> {
+                case LockAnswer.Queued(int position, _, String reason, _, long revision) -> {
                     Duration left = Duration.between(terminal.clock().instant(), end);
                     if (!left.isPositive()) {
                         // Whoever is not served leaves: an abandoned head would block the group.
@@ -114,7 +115,7 @@ final class RebootCommand extends CommandGroup {
     }
 
     private void leaveQueue(RebootLock lock, String id) throws CommandFailure {
-        RebootGroup group = known(lock.status()).document();
+        RebootStatus group = known(lock.status());
         if (group.queue().stream().noneMatch(waiting -> waiting.id().equals(id))) {
             throw new CommandFailure(
                     id + " neither holds a slot nor waits for one: see 'keelson reboot status'");
@@ -183,9 +184,11 @@ final class RebootCommand extends CommandGroup {
         terminal.out()
                 .printf(
                         "group %s: %d of %d slots free%n",
-                        status.group(), group.free(), group.max());
+                        status.group(), status.standing().free(), status.standing().slots());
         terminal.out()
-                .printf("failures: %d of %d%n", group.failures().used(), group.failures().max());
+                .printf(
+                        "failures: %d of %d%n",
+                        group.failures().used(), group.policy().failureBudget());
         group.failures()
                 .last()
                 .ifPresent(last ->
@@ -202,7 +205,7 @@ final class RebootCommand extends CommandGroup {
                             "holds:  %s  %s since %s%n",
                             holder.id(), holder.state().wire(), holder.since());
         }
-        for (RebootGroup.Waiting waiting : group.queue()) {
+        for (Waiter waiting : status.queue()) {
             terminal.out().printf("waits:  %s  since %s%n", waiting.id(), waiting.since());
         }
     }

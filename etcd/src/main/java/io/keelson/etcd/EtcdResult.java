@@ -24,7 +24,9 @@ public sealed interface EtcdResult<T> {
     enum Refusal {
         /** No endpoint accepted a connection. */
         UNREACHABLE,
-        /** No valid credentials, or not enough rights. */
+        /** No credentials that etcd knows. */
+        UNAUTHENTICATED,
+        /** The user has not the rights. */
         DENIED,
         /** The lease or user named by the request does not exist. */
         NOT_FOUND,

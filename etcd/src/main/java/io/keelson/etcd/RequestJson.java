@@ -45,8 +45,29 @@ final class RequestJson {
         });
     }
 
-    static ByteString leaseGrant(long ttlSeconds) {
-        return object(json -> writeLong(json, "TTL", ttlSeconds));
+    static ByteString leaseGrant(long id, long ttlSeconds) {
+        return object(json -> {
+            writeLong(json, "ID", id);
+            writeLong(json, "TTL", ttlSeconds);
+        });
+    }
+
+    static ByteString leaseStanding(long id) {
+        return object(json -> {
+            writeLong(json, "ID", id);
+            json.writeBooleanProperty("keys", true);
+        });
+    }
+
+    static ByteString login(EtcdUser user) {
+        return object(json -> {
+            json.writeStringProperty("name", user.name());
+            json.writeStringProperty("password", user.password());
+        });
+    }
+
+    static ByteString nothing() {
+        return object(_ -> {});
     }
 
     static ByteString lease(long id) {
@@ -125,7 +146,18 @@ final class RequestJson {
     private static void writeRange(JsonGenerator json, Range range) {
         writeKeys(json, range);
         writeLong(json, "revision", range.revision());
-        writeLong(json, "limit", range.limit());
+        Range.Page page = range.page();
+        writeLong(json, "limit", page.limit());
+        writeLong(json, "min_create_revision", page.createdFrom());
+        if (page.order() == Range.Order.CREATED) {
+            json.writeStringProperty("sort_order", "ASCEND");
+            json.writeStringProperty("sort_target", "CREATE");
+        }
+        switch (page.parts()) {
+            case KEYS_AND_VALUES -> {}
+            case KEYS -> json.writeBooleanProperty("keys_only", true);
+            case COUNT -> json.writeBooleanProperty("count_only", true);
+        }
     }
 
     private static void writeKeys(JsonGenerator json, Range range) {

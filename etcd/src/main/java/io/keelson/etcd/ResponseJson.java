@@ -44,7 +44,7 @@ final class ResponseJson {
     static Range.Answer range(ByteString body) {
         var raw = new Raw();
         parse(body, json -> readInto(raw, json));
-        return new Range.Answer(raw.requireHeader(), raw.values, raw.more);
+        return new Range.Answer(raw.requireHeader(), raw.values, raw.count, raw.more);
     }
 
     static ResponseHeader header(ByteString body) {
@@ -83,7 +83,10 @@ final class ResponseJson {
         if (raw.failure.length() > 0 || raw.canceled) {
             return new Watch.Step.Ended(Watch.End.LOST, "etcd ended the watch: " + raw.failure);
         }
-        return new Watch.Step.Changed(raw.requireHeader().revision(), raw.changes);
+        long now = raw.requireHeader().revision();
+        // A watch that catches up is told in batches: the header is ahead of what it has told yet.
+        long told = raw.changes.isEmpty() ? now : raw.changes.getLast().revision();
+        return new Watch.Step.Changed(told, raw.changes);
     }
 
     /** Everything the answers of this client can hold; each caller takes its part. */
@@ -93,6 +96,7 @@ final class ResponseJson {
         final List<Transaction.Step> steps = new ArrayList<>();
         final List<Watch.Change> changes = new ArrayList<>();
         boolean more;
+        long count;
         boolean succeeded;
         boolean canceled;
         long deleted;
@@ -121,6 +125,7 @@ final class ResponseJson {
                         case "responses" -> elements(json, () -> raw.steps.add(readStep(json)));
                         case "events" -> elements(json, () -> raw.changes.add(readChange(json)));
                         case "more" -> raw.more = bool(json);
+                        case "count" -> raw.count = number(json);
                         case "succeeded" -> raw.succeeded = bool(json);
                         case "canceled" -> raw.canceled = bool(json);
                         case "cancel_reason" -> raw.failure = json.getString();
@@ -160,7 +165,7 @@ final class ResponseJson {
         }
     }
 
-    private static ResponseHeader readHeader(JsonParser json) {
+    static ResponseHeader readHeader(JsonParser json) {
         var ids = new String[] {"0", "0"};
         var revision = new long[1];
         fields(
@@ -206,7 +211,8 @@ final class ResponseJson {
                     step[0] =
                             switch (name) {
                                 case "response_put" -> new Transaction.Step.Written();
-                                case "response_range" -> new Transaction.Step.Found(raw.values);
+                                case "response_range" ->
+                                        new Transaction.Step.Found(raw.values, raw.count);
                                 case "response_delete_range" ->
                                         new Transaction.Step.Deleted(raw.deleted);
                                 default -> throw new Unreadable("unknown step " + name);
@@ -241,14 +247,14 @@ final class ResponseJson {
         };
     }
 
-    private static void parse(ByteString body, Consumer<JsonParser> reader) {
+    static void parse(ByteString body, Consumer<JsonParser> reader) {
         try (var json = JSON.createParser(ObjectReadContext.empty(), body.toByteArray())) {
             json.nextToken();
             reader.accept(json);
         }
     }
 
-    private static void fields(JsonParser json, Consumer<String> field) {
+    static void fields(JsonParser json, Consumer<String> field) {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             throw new Unreadable("expected an object, found " + json.currentToken());
         }
@@ -262,7 +268,7 @@ final class ResponseJson {
         }
     }
 
-    private static void elements(JsonParser json, Runnable element) {
+    static void elements(JsonParser json, Runnable element) {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             throw new Unreadable("expected a list, found " + json.currentToken());
         }
@@ -274,7 +280,7 @@ final class ResponseJson {
         }
     }
 
-    private static boolean bool(JsonParser json) {
+    static boolean bool(JsonParser json) {
         return switch (json.currentToken()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
@@ -282,7 +288,7 @@ final class ResponseJson {
         };
     }
 
-    private static long number(JsonParser json) {
+    static long number(JsonParser json) {
         return switch (json.currentToken()) {
             case VALUE_STRING -> Long.parseLong(json.getString());
             case VALUE_NUMBER_INT -> json.getLongValue();
@@ -290,7 +296,7 @@ final class ResponseJson {
         };
     }
 
-    private static ByteString base64(JsonParser json) {
+    static ByteString base64(JsonParser json) {
         ByteString bytes =
                 json.currentToken() == JsonToken.VALUE_STRING
                         ? ByteString.decodeBase64(json.getString())

@@ -3,6 +3,7 @@ package io.keelson.etcd;
 import okio.ByteString;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Does {@code success} when every comparison holds, else {@code failure}; all at one revision. */
 public record Transaction(
@@ -11,6 +12,12 @@ public record Transaction(
         compares = List.copyOf(compares);
         success = List.copyOf(success);
         failure = List.copyOf(failure);
+    }
+
+    /** Whether neither branch changes anything. */
+    boolean onlyReads() {
+        return Stream.concat(success.stream(), failure.stream())
+                .allMatch(Operation.Read.class::isInstance);
     }
 
     /** A condition on one key; a missing key has all its numbers 0. */
@@ -82,7 +89,8 @@ public record Transaction(
     public sealed interface Step {
         record Written() implements Step {}
 
-        record Found(List<KeyValue> values) implements Step {
+        /** Answers a read; {@code count} also counts the keys that a limit left out. */
+        record Found(List<KeyValue> values, long count) implements Step {
             public Found {
                 values = List.copyOf(values);
             }

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Changes of keys as they happen. One thread reads, any may close. A watch never resumes by itself:
- * after its end, read the keys again and watch on from the revision of that answer.
+ * Changes of keys as they happen, over one connection. One thread reads, any may close. A watch
+ * never resumes by itself: {@link Follow} does.
  */
 public final class Watch implements AutoCloseable {
     static final long LINE_BYTES_MAX = Gateway.ANSWER_BYTES_MAX;
@@ -37,7 +37,10 @@ public final class Watch implements AutoCloseable {
 
     /** What the watch saw next. */
     public sealed interface Step {
-        /** Changes in order; {@code revision} is the store's, watch on from the one after it. */
+        /**
+         * Changes in order; {@code revision} is the last one's, watch on from the one after it.
+         * Without changes it is the store's, and says nothing about what is still to be told.
+         */
         record Changed(long revision, List<Change> changes) implements Step {
             public Changed {
                 changes = List.copyOf(changes);
@@ -56,13 +59,29 @@ public final class Watch implements AutoCloseable {
         TIMED_OUT,
         /** The revision to start from is gone. */
         COMPACTED,
+        /** More changed at once than one line of the stream may hold: read the keys again. */
+        TOO_MUCH,
         /** The connection or the member was lost, or answered something unreadable. */
         LOST
     }
 
     /** One change of one key. */
     public sealed interface Change {
-        record Put(KeyValue value) implements Change {}
+        String key();
+
+        long revision();
+
+        record Put(KeyValue value) implements Change {
+            @Override
+            public String key() {
+                return value.key();
+            }
+
+            @Override
+            public long revision() {
+                return value.modRevision();
+            }
+        }
 
         record Deleted(String key, long revision) implements Change {}
     }
@@ -103,9 +122,14 @@ public final class Watch implements AutoCloseable {
         }
         BufferedSource source = response.body().source();
         long end = source.indexOf((byte) '\n', 0, LINE_BYTES_MAX);
+        if (end < 0 && source.getBuffer().size() >= LINE_BYTES_MAX) {
+            finish(
+                    new Step.Ended(
+                            End.TOO_MUCH, "a line has more than " + LINE_BYTES_MAX + " bytes"));
+            throw new IOException("a line that is too long");
+        }
         if (end < 0) {
-            throw new IOException(
-                    "the stream ended, or a line has more than " + LINE_BYTES_MAX + " bytes");
+            throw new IOException("the stream ended");
         }
         ByteString line = source.readByteString(end);
         source.skip(1);
@@ -128,6 +152,9 @@ public final class Watch implements AutoCloseable {
     }
 
     private void finish(Step.Ended end) {
+        if (ended != null) {
+            return;
+        }
         ended = end;
         candidates.forEach(exchange -> exchange.call().cancel());
         if (response != null) {

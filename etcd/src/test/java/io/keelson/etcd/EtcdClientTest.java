@@ -121,7 +121,8 @@ class EtcdClientTest {
                                                 revision,
                                                 won.header().revision(),
                                                 2,
-                                                0))));
+                                                0)),
+                                1));
     }
 
     @Test
@@ -155,6 +156,123 @@ class EtcdClientTest {
                         refused ->
                                 assertThat(refused.refusal())
                                         .isEqualTo(EtcdResult.Refusal.NOT_FOUND));
+    }
+
+    @Test
+    void aLeaseTellsHowLongItLivesAndWhatEndsWithIt() {
+        Lease lease = known(etcd.grantLease(4711, 60));
+        known(etcd.put(new Operation.Put("standing", utf8("x"), lease.id())));
+
+        assertThat(lease.id()).isEqualTo(4711);
+        assertThat(known(etcd.leaseStanding(4711)))
+                .satisfies(standing -> {
+                    assertThat(standing.grantedSeconds()).isEqualTo(60);
+                    assertThat(standing.lease().ttlSeconds()).isBetween(50L, 60L);
+                    assertThat(standing.keys()).containsExactly("standing");
+                    assertThat(standing.gone()).isFalse();
+                });
+        known(etcd.revokeLease(4711));
+        assertThat(known(etcd.leaseStanding(4711)).gone()).isTrue();
+    }
+
+    @Test
+    void aLeaseIdIsGrantedOnce() {
+        known(etcd.grantLease(4712, 60));
+
+        assertThat(etcd.grantLease(4712, 60)).isInstanceOf(EtcdResult.Refused.class);
+    }
+
+    @Test
+    void aQueueIsReadInTheOrderOfItsMaking() {
+        for (String key : List.of("queue/c", "queue/a", "queue/b", "queue/d")) {
+            known(etcd.put(key, utf8("1")));
+        }
+        known(etcd.put("queue/c", utf8("written again")));
+        var queue = Range.ofPrefix("queue/").orderedBy(Range.Order.CREATED).limitedTo(2);
+
+        var first = known(etcd.range(queue));
+        long next = first.values().getLast().createRevision() + 1;
+        var second = known(etcd.range(queue.createdFrom(next)));
+
+        assertThat(first.values()).extracting(KeyValue::key).containsExactly("queue/c", "queue/a");
+        assertThat(first.count()).isEqualTo(4);
+        assertThat(second.values()).extracting(KeyValue::key).containsExactly("queue/b", "queue/d");
+    }
+
+    @Test
+    void aTransactionCountsWhatALimitLeavesOut() {
+        for (String key : List.of("heads/b", "heads/a", "heads/c")) {
+            known(etcd.put(key, utf8("1")));
+        }
+        var heads = Range.ofPrefix("heads/").orderedBy(Range.Order.CREATED).limitedTo(1);
+
+        var answer =
+                known(
+                        etcd.transact(
+                                new Transaction(
+                                        List.of(), List.of(new Operation.Read(heads)), List.of())));
+
+        assertThat(answer.steps().getFirst())
+                .isInstanceOfSatisfying(
+                        Transaction.Step.Found.class,
+                        found -> {
+                            assertThat(found.values())
+                                    .extracting(KeyValue::key)
+                                    .containsExactly("heads/b");
+                            assertThat(found.count()).isEqualTo(3);
+                        });
+    }
+
+    @Test
+    void keysAreCountedOrListedWithoutTheirValues() {
+        known(etcd.put("parts/a", utf8("x")));
+        known(etcd.put("parts/b", utf8("x")));
+
+        var keys = known(etcd.range(Range.ofPrefix("parts/").only(Range.Parts.KEYS)));
+        var count = known(etcd.range(Range.ofPrefix("parts/").only(Range.Parts.COUNT)));
+
+        assertThat(keys.values()).extracting(KeyValue::key).containsExactly("parts/a", "parts/b");
+        assertThat(keys.values()).extracting(KeyValue::text).containsOnly("");
+        assertThat(count.values()).isEmpty();
+        assertThat(count.count()).isEqualTo(2);
+    }
+
+    @Test
+    void pagesShowOneRevision() {
+        for (int i = 0; i < 25; i++) {
+            known(etcd.put("pages/%02d".formatted(i), utf8("x")));
+        }
+
+        var all = known(etcd.readAll(Range.ofPrefix("pages/"), 7));
+        var later = known(etcd.range(Range.ofPrefixFrom("pages/", "pages/20")));
+
+        assertThat(all.values()).hasSize(25).doesNotHaveDuplicates();
+        assertThat(all.count()).isEqualTo(25);
+        assertThat(all.more()).isFalse();
+        assertThat(later.values()).hasSize(5);
+    }
+
+    @Test
+    void aMemberTellsItsStateAndSize() {
+        var status = known(etcd.status());
+
+        assertThat(status.isLeader()).isTrue();
+        assertThat(status.version()).startsWith("3.");
+        assertThat(status.database().bytes()).isPositive();
+        assertThat(status.database().bytesInUse()).isBetween(1L, status.database().bytes());
+        assertThat(status.errors()).isEmpty();
+    }
+
+    @Test
+    void aClusterOfOneIsHealthyAndSurvivesNoLoss() {
+        var health = known(etcd.health());
+
+        assertThat(health.voters()).isEqualTo(1);
+        assertThat(health.quorum()).isEqualTo(1);
+        assertThat(health.healthyVoters()).isEqualTo(1);
+        assertThat(health.survivesLoss(0)).isTrue();
+        assertThat(health.survivesLoss(1)).isFalse();
+        assertThat(health.members().getFirst().member().name()).isEqualTo("one");
     }
 
     @Test

@@ -24,7 +24,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the client concludes from endpoints that fail in every way. */
@@ -76,6 +78,88 @@ class GatewayTest {
                     .as("the next call prefers the other")
                     .isInstanceOf(EtcdResult.Known.class);
             assertThat(broken.requests).hasValue(1);
+        }
+    }
+
+    @Test
+    void aReadWhoseConnectionBreaksIsAskedOfTheNextEndpoint() throws IOException {
+        try (var broken = new Endpoint(HttpExchange::close);
+                var other = new Endpoint(exchange -> answer(exchange, 200, HEADER + "}"))) {
+            var etcd = client(Duration.ofSeconds(5), broken.uri(), other.uri());
+
+            assertThat(etcd.range(Range.ofKey("k"))).isInstanceOf(EtcdResult.Known.class);
+            assertThat(broken.requests).hasValue(1);
+        }
+    }
+
+    @Test
+    void aReadOnAConnectionThatBrokeMeanwhileIsAskedOnANewOne() throws IOException {
+        var first = new AtomicBoolean(true);
+        try (var restarted =
+                new Endpoint(exchange -> {
+                    if (exchange.getRequestURI().getPath().endsWith("range")
+                            && first.compareAndSet(true, false)) {
+                        exchange.close();
+                    } else {
+                        answer(exchange, 200, HEADER + "}");
+                    }
+                })) {
+            var etcd = client(Duration.ofSeconds(5), restarted.uri());
+
+            assertThat(put(etcd)).isInstanceOf(EtcdResult.Known.class);
+            assertThat(etcd.range(Range.ofKey("k"))).isInstanceOf(EtcdResult.Known.class);
+            assertThat(restarted.requests).hasValue(3);
+        }
+    }
+
+    @Test
+    void aTransactionThatOnlyReadsIsARead() throws IOException {
+        try (var broken = new Endpoint(HttpExchange::close);
+                var other = new Endpoint(exchange -> answer(exchange, 200, HEADER + "}"))) {
+            var read = Transaction.Operation.read("k");
+            var write = Transaction.Operation.delete("k");
+            var etcd = client(Duration.ofSeconds(5), broken.uri(), other.uri());
+
+            var reads = etcd.transact(new Transaction(List.of(), List.of(read), List.of(read)));
+            assertThat(reads).isInstanceOf(EtcdResult.Known.class);
+            assertThat(other.requests).hasValue(1);
+
+            var fresh = client(Duration.ofSeconds(5), broken.uri(), other.uri());
+            var writes = fresh.transact(new Transaction(List.of(), List.of(read), List.of(write)));
+            assertThat(writes).isInstanceOf(EtcdResult.Unknown.class);
+            assertThat(other.requests).hasValue(1);
+        }
+    }
+
+    @Test
+    void aLoginThatGetsNoAnswerLeavesTheWriteUnsent() throws IOException {
+        try (var broken = new Endpoint(HttpExchange::close)) {
+            var etcd =
+                    new EtcdClient(
+                            List.of(broken.uri()),
+                            new OkHttpClient(),
+                            Duration.ofSeconds(5),
+                            Optional.of(new EtcdUser("u", "p")));
+
+            assertThat(put(etcd)).isInstanceOf(EtcdResult.Refused.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a\\r\\nX-Other: b", "spaced token"})
+    void aTokenThatDoesNotFitAHeaderIsNotUsed(String token) throws IOException {
+        try (var odd =
+                new Endpoint(exchange ->
+                        answer(exchange, 200, HEADER + ",\"token\":\"" + token + "\"}"))) {
+            var etcd =
+                    new EtcdClient(
+                            List.of(odd.uri()),
+                            new OkHttpClient(),
+                            Duration.ofSeconds(5),
+                            Optional.of(new EtcdUser("u", "p")));
+
+            assertThat(put(etcd)).isInstanceOf(EtcdResult.Refused.class);
+            assertThat(odd.requests).hasValue(1);
         }
     }
 
@@ -146,7 +230,7 @@ class GatewayTest {
         "400,  3, REJECTED",
         "404,  5, NOT_FOUND",
         "403,  7, DENIED",
-        "401, 16, DENIED",
+        "401, 16, UNAUTHENTICATED",
         "400, 11, OUT_OF_RANGE",
         "412,  9, REJECTED",
         "501, 12, REJECTED",
@@ -232,7 +316,7 @@ class GatewayTest {
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.setExecutor(Thread::startVirtualThread);
             server.createContext(
-                    "/v3/kv/",
+                    "/v3/",
                     exchange -> {
                         requests.incrementAndGet();
                         handler.handle(exchange);

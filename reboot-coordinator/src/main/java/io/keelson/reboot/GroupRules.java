@@ -1,266 +1,200 @@
 package io.keelson.reboot;
 
+import io.keelson.reboot.Admission.Verdict;
 import io.keelson.reboot.group.HolderState;
-import io.keelson.reboot.group.Names;
+import io.keelson.reboot.group.Line;
 import io.keelson.reboot.group.RebootGroup;
-import io.keelson.reboot.group.RebootGroup.Failures;
-import io.keelson.reboot.group.RebootGroup.Halt;
 import io.keelson.reboot.group.RebootGroup.Holder;
-import io.keelson.reboot.group.RebootGroup.LastFailure;
-import io.keelson.reboot.group.RebootGroup.Waiting;
+import io.keelson.reboot.group.Waiter;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.function.LongFunction;
-import java.util.stream.Collectors;
 
 /**
- * What each event does to a group; pure, so that a lost race only means to ask again.
+ * What a node's questions do to its group; pure, so that a lost race only means to ask again.
  *
  * <pre>
- * node is   | request            | commit    | returned | healthy     | failed   | abandoned
- * ----------|--------------------|-----------|----------|-------------|----------|----------
- * unknown   | queued or granted  | fenced    | refused  | not holder  | not holder (all three)
- * queued    | granted when first | fenced    | refused  | not holder and out of the queue (all three)
- * granted   | same fence         | committed | returned | released *  | released | released
- * committed | same fence         | same      | returned | released *  | released | released
- * returned  | refused            | refused   | same     | released    | released | refused
+ * node is   | request           | progress | commit    | healthy        | not yet   | abandoned
+ * ----------|-------------------|----------|-----------|----------------|-----------|----------
+ * unknown   | queued or granted | fenced   | fenced    | not holder (all three)
+ * queued    | granted in turn   | fenced   | fenced    | not holder and out of the line (all three)
+ * granted   | same fence        | draining | committed | released *     | returned *| released
+ * draining  | same fence        | draining | committed | released *     | returned *| released
+ * committed | same fence        | rebooting| same      | released * **  | returned *| released
+ * rebooting | same fence        | same     | committed | released * **  | returned *| released
+ * returned  | fenced            | fenced   | fenced    | released       | same      | fenced
+ * overdue   | same fence        | fenced   | committed | released * **  | returned *| released
+ * failed    | same fence        | fenced   | committed | released *     | returned *| released
  * </pre>
  *
- * <p>(*) only from another boot than the one that got the grant, as is {@code returned}. A node
- * leaves the queue by being served, by a release or by {@code leave}. Failed counts one use of the
- * failure budget; the last use halts the group.
+ * <p>(*) only from another boot than the one that got the grant. (**) From the same boot the node
+ * is failed: it says it is done, but no reboot happened; it keeps its slot, as it may still go
+ * down. What an operator may do is in {@link OperatorRules}.
  */
-final class GroupRules {
+public final class GroupRules {
     private GroupRules() {}
 
-    /**
-     * One call as it is evaluated now.
-     *
-     * @param request id of the call
-     * @param maybeDone an earlier attempt of this same call may have been written
-     */
-    record Call(Instant now, String request, boolean maybeDone) {}
-
-    /**
-     * The group afterwards, and the answer once the revision of the write is known. An unchanged
-     * group is not written; its answer gets the revision it was read at.
-     */
-    record Step<A>(RebootGroup group, LongFunction<A> answer) {
-        static <A> Step<A> of(RebootGroup group, A answer) {
-            return new Step<>(group, _ -> answer);
-        }
-    }
-
-    /** The grant predicate; the first reason that applies is the one reported. */
-    static Step<LockAnswer> request(RebootGroup group, NodeIdentity node, Call call) {
-        Optional<Holder> held = group.holder(node.id());
-        if (group.halted().isPresent()) {
-            return Step.of(
-                    group,
-                    new LockAnswer.Refused(
-                            RefusalKind.GROUP_HALTED, haltedBecause(group.halted().get())));
-        }
-        if (held.isPresent()) {
-            return Step.of(group, again(held.get(), node));
-        }
-        if (group.free() > 0 && group.failures().exhausted()) {
-            return Step.of(
-                    group,
-                    new LockAnswer.Refused(RefusalKind.BUDGET_EXHAUSTED, budget(group.failures())));
-        }
-        int position = group.position(node.id());
-        boolean head = position == 1 || (position == 0 && group.queue().isEmpty());
-        if (group.free() > 0 && head) {
-            var holder =
-                    new Holder(
-                            node.id(),
-                            node.bootId(),
-                            HolderState.GRANTED,
-                            RebootGroup.FENCE_OF_THIS_WRITE,
-                            call.request(),
-                            call.now());
-            return new Step<>(
-                    group.withoutWaiting(node.id()).withHolder(holder), LockAnswer.Granted::new);
-        }
-        return queue(group, node, call);
-    }
-
-    /** Grants nothing: turns a grant into permission to reboot now, while it is still valid. */
-    static Step<CommitAnswer> commit(RebootGroup group, NodeIdentity node, long fence) {
-        Optional<Holder> held = group.holder(node.id()).filter(holder -> holder.fence() == fence);
-        if (held.isEmpty()) {
-            return refuseCommit(
-                    group,
-                    RefusalKind.FENCED,
-                    node.id() + " does not hold grant " + fence + " any more");
-        }
-        Holder holder = held.get();
-        if (!holder.boot().equals(node.bootId()) || holder.state() == HolderState.RETURNED) {
-            return refuseCommit(group, RefusalKind.ALREADY_REBOOTED, otherBoot(holder, node));
-        }
-        if (group.halted().isPresent()) {
-            return refuseCommit(
-                    group, RefusalKind.GROUP_HALTED, haltedBecause(group.halted().get()));
-        }
-        return Step.of(
-                group.withState(node.id(), HolderState.COMMITTED), new CommitAnswer.Committed());
-    }
-
-    static Step<Optional<Refusal>> returned(RebootGroup group, NodeIdentity node) {
-        Optional<Holder> held = group.holder(node.id());
-        if (held.isEmpty()) {
-            return Step.of(
-                    group,
-                    Optional.of(
-                            new Refusal(RefusalKind.UNKNOWN_NODE, node.id() + " holds no slot")));
-        }
-        if (held.get().boot().equals(node.bootId())) {
-            return Step.of(
-                    group,
-                    Optional.of(
-                            new Refusal(
-                                    RefusalKind.NOT_REBOOTED,
-                                    node.id()
-                                            + " still runs the boot that got the grant: "
-                                            + node.bootId())));
-        }
-        return Step.of(group.withState(node.id(), HolderState.RETURNED), Optional.empty());
-    }
-
-    static Step<ReleaseAnswer> release(
-            RebootGroup group, NodeIdentity node, Outcome outcome, Call call) {
-        Optional<Holder> held = group.holder(node.id());
-        if (held.isEmpty()) {
-            // A node that is done waits no longer: at the head it would block all others.
-            return notHeld(group.withoutWaiting(node.id()), call);
-        }
-        boolean rebooted = !held.get().boot().equals(node.bootId());
-        RebootGroup without = group.withoutHolder(node.id());
-        return switch (outcome) {
-            case Outcome.Healthy() ->
-                    rebooted
-                            ? released(without)
-                            : Step.of(group, new ReleaseAnswer.NotRebooted(node.bootId()));
-            case Outcome.Abandoned _ ->
-                    rebooted
-                            ? Step.of(
-                                    group,
-                                    new ReleaseAnswer.Refused(
-                                            RefusalKind.ALREADY_REBOOTED,
-                                            otherBoot(held.get(), node)))
-                            : released(without);
-            case Outcome.Failed(var reason) ->
-                    released(
-                            counted(
-                                    without,
-                                    new LastFailure(
-                                            node.id(), reason, call.now(), call.request())));
+    /** The grant predicate, or a place in the line. */
+    public static RuleStep<LockAnswer> request(Standing now, NodeIdentity node, Call call) {
+        return switch (Admission.judge(now, node)) {
+            case Verdict.Held(var holder) ->
+                    RuleStep.unchanged(
+                            now,
+                            holder.boot().equals(node.bootId())
+                                    ? new LockAnswer.Granted(holder.fence())
+                                    : new LockAnswer.Refused(
+                                            RefusalKind.FENCED, otherBoot(holder, node)));
+            case Verdict.Granted() -> grant(now, node, call);
+            case Verdict.Denied denied when denied.kind() == RefusalKind.GROUP_HALTED ->
+                    RuleStep.unchanged(now, new LockAnswer.Refused(denied.kind(), denied.reason()));
+            case Verdict.Denied denied -> queue(now, node, denied, call);
         };
     }
 
-    static Step<ReleaseAnswer> forceRelease(RebootGroup group, String id, Call call) {
-        return group.holder(id).isEmpty()
-                ? notHeld(group, call)
-                : released(group.withoutHolder(id));
+    private static RuleStep<LockAnswer> grant(Standing now, NodeIdentity node, Call call) {
+        // FleetLock asks no second question: its client reboots when it pleases from here on.
+        var state = node.tellsBoot() ? HolderState.GRANTED : HolderState.COMMITTED;
+        var holder =
+                new Holder(
+                        node.id(),
+                        node.bootId(),
+                        node.version(),
+                        state,
+                        RebootGroup.FENCE_OF_THIS_WRITE,
+                        call.request(),
+                        now.circumstances().now());
+        return new RuleStep<>(
+                now.group().withHolder(holder),
+                now.line().leave(node.id()),
+                LockAnswer.Granted::new);
     }
 
-    static RebootGroup halt(RebootGroup group, String reason, Call call) {
-        boolean same = group.halted().filter(halt -> halt.reason().equals(reason)).isPresent();
-        return same ? group : group.withHalted(Optional.of(new Halt(reason, call.now())));
-    }
-
-    /** Lifts a halt and counts failures anew; the last failure stays on record. */
-    static RebootGroup resume(RebootGroup group, Call call) {
-        Failures failures = group.failures();
-        Failures fresh =
-                failures.used() == 0
-                        ? failures
-                        : new Failures(0, failures.max(), call.now(), failures.last());
-        return group.withHalted(Optional.empty()).withFailures(fresh);
-    }
-
-    static RebootGroup withFailureBudget(RebootGroup group, int max) {
-        Failures failures = group.failures();
-        return group.withFailures(
-                new Failures(failures.used(), max, failures.since(), failures.last()));
-    }
-
-    /** Why a group's note could not be taken. */
-    record Refusal(RefusalKind kind, String reason) {}
-
-    private static LockAnswer again(Holder holder, NodeIdentity node) {
-        return holder.boot().equals(node.bootId())
-                ? new LockAnswer.Granted(holder.fence())
-                : new LockAnswer.Refused(RefusalKind.OTHER_BOOT, otherBoot(holder, node));
-    }
-
-    private static Step<LockAnswer> queue(RebootGroup group, NodeIdentity node, Call call) {
-        int position = group.position(node.id());
-        if (position > 0) {
-            String why = whyWaiting(group, position);
-            return new Step<>(group, revision -> new LockAnswer.Queued(position, why, revision));
-        }
-        int last = group.queue().size() + 1;
-        if (last > RebootGroup.QUEUE_MAX) {
-            return Step.of(
-                    group,
+    private static RuleStep<LockAnswer> queue(
+            Standing now, NodeIdentity node, Verdict.Denied denied, Call call) {
+        Line line = now.line();
+        Optional<Waiter> waits = line.find(node.id());
+        if (waits.isEmpty() && line.length() >= RebootGroup.QUEUE_MAX) {
+            return RuleStep.unchanged(
+                    now,
                     new LockAnswer.Refused(
-                            RefusalKind.QUEUE_FULL, RebootGroup.QUEUE_MAX + " nodes wait already"));
+                            RefusalKind.FAILED_LOCK_SEMAPHORE_FULL,
+                            RebootGroup.QUEUE_MAX + " nodes wait already"));
         }
-        String why = whyWaiting(group, last);
-        return new Step<>(
-                group.withWaiting(new Waiting(node.id(), call.request(), call.now())),
-                revision -> new LockAnswer.Queued(last, why, revision));
-    }
-
-    private static String whyWaiting(RebootGroup group, int position) {
-        if (group.free() > 0) {
-            return (position - 1) + " before this node, first " + group.queue().getFirst().id();
+        Line next = line;
+        if (waits.isEmpty()) {
+            next = line.join(waiter(node, now, call, Waiter.Place.last(call.index())));
+        } else if (!waits.get().boot().equals(node.bootId())) {
+            // It was switched off and on while it waited: it keeps its place.
+            next = line.refresh(waiter(node, now, call, waits.get().place()));
         }
-        String holders =
-                group.holders().stream()
-                        .limit(3)
-                        .map(holder -> holder.id() + " (" + holder.state().wire() + ")")
-                        .collect(Collectors.joining(", "));
-        return "all " + group.max() + " slots are held, by " + holders;
+        int position = next.position(node.id());
+        return new RuleStep<>(
+                now.group(),
+                next,
+                revision ->
+                        new LockAnswer.Queued(
+                                position,
+                                denied.kind(),
+                                denied.reason(),
+                                denied.retryAt(),
+                                revision));
     }
 
-    private static Step<ReleaseAnswer> notHeld(RebootGroup group, Call call) {
-        // The slot was there when this call first looked: its own lost write took it away.
-        return call.maybeDone() ? released(group) : Step.of(group, new ReleaseAnswer.NotHolder());
+    private static Waiter waiter(NodeIdentity node, Standing now, Call call, Waiter.Place place) {
+        return new Waiter(
+                node.id(),
+                node.bootId(),
+                node.version(),
+                call.request(),
+                now.circumstances().now(),
+                place);
     }
 
-    private static Step<ReleaseAnswer> released(RebootGroup group) {
-        return Step.of(group, new ReleaseAnswer.Released(group.halted().isPresent()));
+    /** Notes that a waiter was heard of, so that it keeps its place. */
+    public static RuleStep<Boolean> heardOf(Standing now, String id) {
+        Optional<Waiter> waits = now.line().find(id).filter(each -> each.place().isWritten());
+        return waits.map(waiter ->
+                        new RuleStep<>(now.group(), now.line().refresh(waiter), _ -> true))
+                .orElseGet(() -> RuleStep.unchanged(now, false));
     }
 
-    private static RebootGroup counted(RebootGroup group, LastFailure failure) {
-        Failures before = group.failures();
-        var after =
-                new Failures(before.used() + 1, before.max(), before.since(), Optional.of(failure));
-        RebootGroup next = group.withFailures(after);
-        if (!after.exhausted() || group.halted().isPresent()) {
-            return next;
+    /** Moves a holder on before its reboot: to draining, or from committed to rebooting. */
+    public static RuleStep<CommitAnswer> progress(
+            Standing now, NodeIdentity node, long fence, HolderState next) {
+        Optional<CommitAnswer.Refused> fenced = fenced(now, node, fence);
+        if (fenced.isPresent()) {
+            return RuleStep.unchanged(now, fenced.get());
         }
-        String reason = budget(after) + "; last " + failure.id() + ": " + failure.reason();
-        return next.withHalted(Optional.of(new Halt(Names.oneLine(reason), failure.at())));
+        HolderState state = now.group().holder(node.id()).orElseThrow().state();
+        boolean isLegal =
+                switch (next) {
+                    case DRAINING -> state == HolderState.GRANTED || state == HolderState.DRAINING;
+                    case REBOOTING ->
+                            state == HolderState.COMMITTED || state == HolderState.REBOOTING;
+                    case GRANTED, COMMITTED, RETURNED, OVERDUE, FAILED -> false;
+                };
+        return isLegal
+                ? RuleStep.of(
+                        now, now.group().withState(node.id(), next), new CommitAnswer.Committed())
+                : RuleStep.unchanged(
+                        now,
+                        new CommitAnswer.Refused(
+                                RefusalKind.FENCED,
+                                node.id()
+                                        + " is "
+                                        + state.wire()
+                                        + " and cannot become "
+                                        + next.wire()));
     }
 
-    private static Step<CommitAnswer> refuseCommit(
-            RebootGroup group, RefusalKind kind, String reason) {
-        return Step.of(group, new CommitAnswer.Refused(kind, reason));
+    /** Grants nothing: turns a grant into permission to reboot now, while it is still valid. */
+    public static RuleStep<CommitAnswer> commit(
+            Standing now, NodeIdentity node, long fence, Optional<Duration> expected) {
+        Optional<CommitAnswer.Refused> fenced = fenced(now, node, fence);
+        if (fenced.isPresent() && fence > now.storeRevision()) {
+            String evidence =
+                    node.id()
+                            + " has grant "
+                            + fence
+                            + " and the store is at revision "
+                            + now.storeRevision();
+            return RuleStep.of(now, OperatorRules.restored(now, evidence), fenced.get());
+        }
+        if (fenced.isPresent()) {
+            return RuleStep.unchanged(now, fenced.get());
+        }
+        Duration length = expected.orElse(now.group().policy().times().expected());
+        Optional<Verdict.Denied> denied = Admission.beforeReboot(now, node, length);
+        return denied.map(no ->
+                        RuleStep.<CommitAnswer>unchanged(
+                                now, new CommitAnswer.Refused(no.kind(), no.reason())))
+                .orElseGet(() ->
+                        RuleStep.of(
+                                now,
+                                now.group().withState(node.id(), HolderState.COMMITTED),
+                                new CommitAnswer.Committed()));
     }
 
-    private static String haltedBecause(Halt halt) {
-        return "the group is halted since " + halt.at() + ": " + halt.reason();
+    private static Optional<CommitAnswer.Refused> fenced(
+            Standing now, NodeIdentity node, long fence) {
+        Optional<Holder> held =
+                now.group().holder(node.id()).filter(holder -> holder.fence() == fence);
+        if (held.isEmpty()) {
+            return Optional.of(
+                    new CommitAnswer.Refused(
+                            RefusalKind.FENCED,
+                            node.id() + " does not hold grant " + fence + " any more"));
+        }
+        boolean isOver =
+                !held.get().boot().equals(node.bootId())
+                        || held.get().state() == HolderState.RETURNED;
+        return isOver
+                ? Optional.of(
+                        new CommitAnswer.Refused(RefusalKind.FENCED, otherBoot(held.get(), node)))
+                : Optional.empty();
     }
 
-    private static String budget(Failures failures) {
-        return "failure budget used up: " + failures.used() + " of " + failures.max();
-    }
-
-    private static String otherBoot(Holder holder, NodeIdentity node) {
+    static String otherBoot(Holder holder, NodeIdentity node) {
         return holder.id()
                 + " was granted its slot in boot "
                 + holder.boot()

@@ -1,5 +1,8 @@
 package io.keelson.reboot;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /** The answer to a request for a reboot slot. */
 public sealed interface LockAnswer {
     /** The slot is the node's; {@code fence} is the store's revision of the granting write. */
@@ -9,9 +12,12 @@ public sealed interface LockAnswer {
      * The node waits.
      *
      * @param position 1 for the next to be served
+     * @param retryAt when the reason ends, if that is known
      * @param revision the group's revision this answer was read from, to wait for a change of it
      */
-    record Queued(int position, String reason, long revision) implements LockAnswer {}
+    record Queued(
+            int position, RefusalKind kind, String reason, Optional<Instant> retryAt, long revision)
+            implements LockAnswer {}
 
     /** The node does not wait and must not reboot. */
     record Refused(RefusalKind kind, String reason) implements LockAnswer {}

@@ -1,50 +1,34 @@
 package io.keelson.reboot;
 
 import io.keelson.etcd.EtcdClient;
-import io.keelson.reboot.GroupRules.Call;
-import io.keelson.reboot.GroupRules.Refusal;
-import io.keelson.reboot.GroupRules.Step;
-import io.keelson.reboot.group.GroupJson;
+import io.keelson.reboot.GroupDesk.Parts;
+import io.keelson.reboot.group.GroupPolicy;
+import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.group.Names;
 import io.keelson.reboot.group.RebootGroup;
+import io.keelson.reboot.group.Slots;
 import io.keelson.reboot.store.EtcdGroupStore;
-import io.keelson.reboot.store.GroupStore;
-import io.keelson.reboot.store.GroupStore.Read;
-import io.keelson.reboot.store.GroupStore.Write;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * The reboot lock of one group: every call reads the group's document, applies one rule and writes
- * the result only if nobody wrote in between. Calls block, may come from any thread, and may be
- * repeated: each is harmless when it already happened.
+ * One group as its nodes and operators ask for it: by rules that are the same whether a host asks
+ * the store itself or a coordinator asks for it. Calls block, may come from any thread, and may be
+ * repeated.
  */
 public final class RebootLock {
-    static final int ATTEMPTS_MAX = 64;
-    private static final long PAUSE_MILLIS_FIRST = 4;
-    private static final long PAUSE_MILLIS_MAX = 400;
+    private static final String OPERATOR = "operator";
 
-    /** Reads in a row that may fail while the outcome of a write is unknown. */
-    private static final int READ_BACKS_MAX = 4;
-
-    private final String group;
-    private final GroupStore store;
-    private final InstantSource clock;
-    private final Supplier<String> requestIds;
-    private final RandomGenerator random;
-    // Threads of one process take turns here instead of losing races in the store.
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private final GroupDesk desk;
+    private final Optional<String> actor;
 
     /**
+     * Direct mode: this process writes the group's document in etcd.
+     *
      * @param requestIds a new id for every call, e.g. a random UUID
      * @param random for pauses after lost races
      */
@@ -54,87 +38,127 @@ public final class RebootLock {
             InstantSource clock,
             Supplier<String> requestIds,
             RandomGenerator random) {
-        this(group, new EtcdGroupStore(etcd, group), clock, requestIds, random);
+        this(
+                new GroupDesk(
+                        Names.required("group", group),
+                        new EtcdGroupStore(etcd, group),
+                        new Parts(
+                                Timepiece.of(clock),
+                                requestIds,
+                                random,
+                                Surroundings.NONE,
+                                Audience.NOBODY)),
+                Optional.empty());
     }
 
-    RebootLock(
-            String group,
-            GroupStore store,
-            InstantSource clock,
-            Supplier<String> requestIds,
-            RandomGenerator random) {
-        Names.require("group", group);
-        this.group = group;
-        this.store = store;
-        this.clock = clock;
-        this.requestIds = requestIds;
-        this.random = random;
+    /**
+     * A lock over a desk that others use as well.
+     *
+     * @param actor in whose name calls are noted in the audit log; empty for the node's own
+     */
+    public RebootLock(GroupDesk desk, Optional<String> actor) {
+        this.desk = desk;
+        this.actor = actor;
     }
 
-    /** Asks for a slot; joins the queue when there is none. Ask again to be served. */
+    /** Asks for a slot; joins the line when there is none. Ask again to be served. */
     public LockAnswer request(NodeIdentity node) {
-        return decide(
-                (document, call) -> GroupRules.request(document, node, call),
-                new Form<>(LockAnswer.Refused::new, LockAnswer.Unavailable::new));
+        return ask(
+                node.id(),
+                (now, call) -> GroupRules.request(now, node, call),
+                new Question.Form<>(LockAnswer.Refused::new, LockAnswer.Unavailable::new));
+    }
+
+    /** Moves a holder on before its reboot: to draining, or from committed to rebooting. */
+    public CommitAnswer progress(NodeIdentity node, long fence, HolderState next) {
+        return ask(
+                node.id(),
+                (now, _) -> GroupRules.progress(now, node, fence, next),
+                new Question.Form<>(CommitAnswer.Refused::new, CommitAnswer.Unavailable::new));
     }
 
     /** Call just before the reboot; anything but Committed means: do not reboot. */
     public CommitAnswer commit(NodeIdentity node, long fence) {
-        return decide(
-                (document, _) -> GroupRules.commit(document, node, fence),
-                new Form<>(CommitAnswer.Refused::new, CommitAnswer.Unavailable::new));
+        return commit(node, fence, Optional.empty());
     }
 
-    /** Notes that a holder runs again after its reboot, its health still unknown. */
-    public GroupAnswer returned(NodeIdentity node) {
-        return note((document, _) -> GroupRules.returned(document, node));
+    /**
+     * The same for a reboot that takes another time than the policy expects.
+     *
+     * @param expected until the node is healthy again; must fit into the window
+     */
+    public CommitAnswer commit(NodeIdentity node, long fence, Optional<Duration> expected) {
+        return ask(
+                node.id(),
+                (now, _) -> GroupRules.commit(now, node, fence, expected),
+                new Question.Form<>(CommitAnswer.Refused::new, CommitAnswer.Unavailable::new));
     }
 
-    /** Hands the slot back. */
+    /** What a node says about itself after its boot; a healthy one that rebooted is released. */
+    public ReportAnswer report(NodeIdentity node, boolean healthy) {
+        return ask(
+                node.id(),
+                (now, call) -> ReturnRules.report(now, node, healthy, call),
+                new Question.Form<>(ReportAnswer.Refused::new, ReportAnswer.Unavailable::new));
+    }
+
+    /** Hands the slot back with the node's own judgement. */
     public ReleaseAnswer release(NodeIdentity node, Outcome outcome) {
-        return decide(
-                (document, call) -> GroupRules.release(document, node, outcome, call),
-                new Form<>(ReleaseAnswer.Refused::new, ReleaseAnswer.Unavailable::new));
+        return ask(
+                node.id(),
+                (now, call) -> ReturnRules.release(now, node, outcome, call),
+                new Question.Form<>(ReleaseAnswer.Refused::new, ReleaseAnswer.Unavailable::new));
     }
 
     /** Operator: frees a slot whatever its state, without counting a failure. */
     public ReleaseAnswer forceRelease(String id) {
-        return decide(
-                (document, call) -> GroupRules.forceRelease(document, id, call),
-                new Form<>(ReleaseAnswer.Refused::new, ReleaseAnswer.Unavailable::new));
+        return ask(
+                id,
+                (now, call) -> OperatorRules.forceRelease(now, id, call),
+                new Question.Form<>(ReleaseAnswer.Refused::new, ReleaseAnswer.Unavailable::new));
     }
 
-    /** Removes a node from the queue; a slot it holds is not touched. */
+    /** Removes a node from the line; a slot it holds is not touched. */
     public GroupAnswer leave(String id) {
-        return change((document, _) -> document.withoutWaiting(id));
+        return change(Optional.of(id), (now, _) -> now.with(now.line().leave(id)));
     }
 
     /** Reads the group and writes nothing; a group nobody has written yet has its defaults. */
     public GroupAnswer status() {
-        return change((document, _) -> document);
+        return change(Optional.empty(), (now, _) -> now);
     }
 
     /** Operator: nobody gets or commits a slot until {@link #resume()}. */
     public GroupAnswer halt(String reason) {
         String line = Names.oneLine(reason);
-        return change((document, call) -> GroupRules.halt(document, line, call));
+        return edit((now, call) -> OperatorRules.halt(now, line, call));
     }
 
     /** Operator: lifts a halt and counts failures anew. */
     public GroupAnswer resume() {
-        return change(GroupRules::resume);
+        return edit((now, _) -> OperatorRules.resume(now));
     }
 
     /** Operator: sets the number of slots; nodes that hold one keep it. */
     public GroupAnswer setMax(int slots) {
-        RebootGroup.requireSlots(slots);
-        return change((document, _) -> document.withMax(slots));
+        return setSlots(new Slots.Count(slots));
+    }
+
+    /** Operator: the same for a share of the group. */
+    public GroupAnswer setSlots(Slots slots) {
+        return edit((now, _) -> OperatorRules.withSlots(now.group(), slots));
     }
 
     /** Operator: sets how many failures halt the group. */
     public GroupAnswer setFailureBudget(int failures) {
-        RebootGroup.requireBudget(failures);
-        return change((document, _) -> GroupRules.withFailureBudget(document, failures));
+        GroupPolicy.requireBudget(failures);
+        return edit((now, _) ->
+                now.group().withPolicy(now.group().policy().withFailureBudget(failures)));
+    }
+
+    /** Operator: replaces the policy unless this form of it was applied already. */
+    public GroupAnswer setPolicy(GroupPolicy policy, String source) {
+        return edit((now, _) -> OperatorRules.withPolicy(now.group(), policy, source));
     }
 
     /**
@@ -142,153 +166,41 @@ public final class RebootLock {
      * lost. Ask the question again afterwards.
      */
     public void awaitChange(long revision, Duration atMost) {
-        store.awaitChange(revision, atMost);
+        desk.awaitChange(revision, atMost);
     }
 
-    private interface Rule<A> {
-        Step<A> apply(RebootGroup group, Call call);
+    private interface Edit<T> {
+        T apply(Standing now, Call call);
     }
 
-    /** How an answer says what no rule decided. */
-    private record Form<A>(
-            BiFunction<RefusalKind, String, A> refused, Function<String, A> unavailable) {}
-
-    private GroupAnswer change(BiFunction<RebootGroup, Call, RebootGroup> edit) {
-        return note((document, call) -> Step.of(edit.apply(document, call), Optional.empty()));
+    private GroupAnswer edit(Edit<RebootGroup> edit) {
+        return change(Optional.empty(), (now, call) -> now.with(edit.apply(now, call)));
     }
 
-    private GroupAnswer note(Rule<Optional<Refusal>> rule) {
-        return decide(
-                (document, call) -> {
-                    var step = rule.apply(document, call);
-                    return new Step<>(
-                            step.group(),
+    private GroupAnswer change(Optional<String> about, Edit<Standing> edit) {
+        Question.Rule<GroupAnswer> rule =
+                (now, call) -> {
+                    Standing next = edit.apply(now, call);
+                    return new RuleStep<>(
+                            next.group(),
+                            next.line(),
                             revision ->
-                                    step.answer()
-                                            .apply(revision)
-                                            .<GroupAnswer>map(no ->
-                                                    new GroupAnswer.Refused(no.kind(), no.reason()))
-                                            .orElseGet(() -> done(step.group(), revision)));
-                },
-                new Form<>(GroupAnswer.Refused::new, GroupAnswer.Unavailable::new));
+                                    new GroupAnswer.Done(
+                                            new RebootStatus(
+                                                    desk.group(),
+                                                    revision,
+                                                    next.with(next.group().settledAt(revision)))));
+                };
+        return desk.decide(
+                new Question<>(
+                        about,
+                        actor.orElse(OPERATOR),
+                        rule,
+                        new Question.Form<>(
+                                GroupAnswer.Refused::new, GroupAnswer.Unavailable::new)));
     }
 
-    private GroupAnswer done(RebootGroup document, long revision) {
-        return new GroupAnswer.Done(
-                new RebootStatus(group, revision, document.settledAt(revision)));
-    }
-
-    private <A> A decide(Rule<A> rule, Form<A> form) {
-        turn.lock();
-        try {
-            return new Attempts<>(rule, form).run();
-        } finally {
-            turn.unlock();
-        }
-    }
-
-    /** One call until it is decided: bounded races, and a read back after every lost answer. */
-    private final class Attempts<A> {
-        private final Rule<A> rule;
-        private final Form<A> form;
-        private final String request = requestIds.get();
-        private boolean maybeDone;
-        private int failedReads;
-
-        Attempts(Rule<A> rule, Form<A> form) {
-            this.rule = rule;
-            this.form = form;
-        }
-
-        A run() {
-            Read read = store.read();
-            for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-                Next<A> next = advance(read);
-                switch (next) {
-                    case Next.Answer<A>(var answer) -> {
-                        return answer;
-                    }
-                    case Next.ReadBack<A>() -> {
-                        pause(attempt);
-                        read = store.read();
-                    }
-                    case Next.Retry<A>(var now) -> {
-                        pause(attempt);
-                        read = now;
-                    }
-                }
-            }
-            return form.unavailable()
-                    .apply(
-                            "group "
-                                    + group
-                                    + " was not decided: others wrote "
-                                    + ATTEMPTS_MAX
-                                    + " times first");
-        }
-
-        private Next<A> advance(Read read) {
-            return switch (read) {
-                case Read.Missing() -> apply(RebootGroup.defaults(clock.instant()), 0);
-                case Read.Found found -> {
-                    try {
-                        yield apply(
-                                GroupJson.read(found.document(), found.revision()),
-                                found.revision());
-                    } catch (IOException e) {
-                        yield refused(
-                                RefusalKind.UNREADABLE_GROUP,
-                                "the document of group "
-                                        + group
-                                        + " cannot be read: "
-                                        + e.getMessage());
-                    }
-                }
-                case Read.Refused(var reason) -> refused(RefusalKind.STORE_REFUSED, reason);
-                case Read.Unavailable(var reason) ->
-                        maybeDone && ++failedReads < READ_BACKS_MAX
-                                ? new Next.ReadBack<>()
-                                : unavailable(reason);
-            };
-        }
-
-        private Next<A> apply(RebootGroup document, long revision) {
-            Step<A> step = rule.apply(document, new Call(clock.instant(), request, maybeDone));
-            if (step.group().equals(document)) {
-                return new Next.Answer<>(step.answer().apply(revision));
-            }
-            return switch (store.write(revision, GroupJson.write(step.group()))) {
-                case Write.Written(var written) -> new Next.Answer<>(step.answer().apply(written));
-                case Write.Conflict(var now) -> new Next.Retry<>(now);
-                case Write.Refused(var reason) -> refused(RefusalKind.STORE_REFUSED, reason);
-                case Write.Unavailable(var reason) -> unavailable(reason);
-                case Write.Unknown _ -> {
-                    maybeDone = true;
-                    yield new Next.ReadBack<>();
-                }
-            };
-        }
-
-        private Next<A> refused(RefusalKind kind, String reason) {
-            return new Next.Answer<>(form.refused().apply(kind, reason));
-        }
-
-        private Next<A> unavailable(String reason) {
-            String what = maybeDone ? "a write was sent and its outcome is not known; " : "";
-            return new Next.Answer<>(form.unavailable().apply(what + reason));
-        }
-    }
-
-    private sealed interface Next<A> {
-        record Answer<A>(A answer) implements Next<A> {}
-
-        record Retry<A>(Read now) implements Next<A> {}
-
-        record ReadBack<A>() implements Next<A> {}
-    }
-
-    private void pause(int attempt) {
-        long most = Math.min(PAUSE_MILLIS_MAX, PAUSE_MILLIS_FIRST << Math.min(attempt, 10));
-        LockSupport.parkNanos(Duration.ofMillis(random.nextLong(most) + 1).toNanos());
+    private <A> A ask(String id, Question.Rule<A> rule, Question.Form<A> form) {
+        return desk.decide(new Question<>(Optional.of(id), actor.orElse(id), rule, form));
     }
 }

@@ -1,25 +1,36 @@
 package io.keelson.reboot;
 
-/** Why the lock says no; a small fixed set, fit to label a metric. */
+import java.util.Locale;
+
+/** Why the coordinator says no; a small fixed set, fit to label a metric. */
 public enum RefusalKind {
-    /** The group is halted, by an operator or by its failure budget. */
+    /** The group is halted, by an operator, its failure budget or a restored store. */
     GROUP_HALTED,
-    /** The failure budget is used up. */
-    BUDGET_EXHAUSTED,
-    /** The queue has its greatest length. */
-    QUEUE_FULL,
-    /** The id holds the slot under another boot id: release first, or two machines share one id. */
-    OTHER_BOOT,
-    /** The node does not hold this grant (any more). */
+    /** No window is open for as long as the reboot takes, or a blackout is on. */
+    OUTSIDE_WINDOW,
+    /** All slots are held, or kept for those who came first, or the queue is full. */
+    FAILED_LOCK_SEMAPHORE_FULL,
+    /** etcd would lose its quorum. */
+    WOULD_BREAK_QUORUM,
+    /** A workload would have fewer nodes than it needs. */
+    WOULD_BREAK_WORKLOAD,
+    /** Something outside, such as an alert, asks for no reboots. */
+    BLOCKED,
+    /** The grant is gone, or belongs to another boot of the node. */
     FENCED,
-    /** No boot happened since the grant. */
-    NOT_REBOOTED,
-    /** The node has rebooted since the grant: its turn ends healthy or failed. */
-    ALREADY_REBOOTED,
-    /** The id holds no slot and waits for none. */
-    UNKNOWN_NODE,
-    /** The group's document in the store is not one this release can read. */
-    UNREADABLE_GROUP,
-    /** The store rejects the request. */
-    STORE_REFUSED
+    /** The node has not yet shown that it is well after its reboot. */
+    HEALTH_GATE_PENDING,
+    /** The caller is not who it says it is, or says it in a form that cannot be. */
+    INVALID_CLIENT_IDENTITY,
+    /** The coordinator has no such group. */
+    UNKNOWN_GROUP,
+    /** The request is not one of the protocol. */
+    INVALID_REQUEST,
+    /** The store did not answer, refused, or holds what this release cannot read. */
+    STORE_UNAVAILABLE;
+
+    /** The name in answers and metrics. */
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

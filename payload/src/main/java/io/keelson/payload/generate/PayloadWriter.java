@@ -1,26 +1,17 @@
 package io.keelson.payload.generate;
 
-import io.keelson.host.DurableFile;
 import io.keelson.payload.PayloadSummary;
 import io.keelson.payload.generate.PartitionCompressor.Compressed;
-import io.keelson.payload.manifest.ManifestException;
-import io.keelson.payload.manifest.ManifestFormatter;
+import io.keelson.payload.manifest.Capability;
 import io.keelson.payload.manifest.ManifestRules;
 import io.keelson.payload.manifest.PartitionUpdate;
-import io.keelson.payload.manifest.PayloadHeader;
 import io.keelson.payload.manifest.PayloadManifest;
-import io.keelson.payload.manifest.Sha256;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.util.List;
 import java.util.Optional;
@@ -32,16 +23,15 @@ import java.util.concurrent.Executors;
  * ECDSA signatures are random by nature.
  */
 public final class PayloadWriter {
-    private static final int COPY_BYTES = 1 << 20;
     private static final int CHUNKS_PER_WORKER = 2;
 
     private final PayloadSpec spec;
-    private final SigningKeys keys;
+    private final PayloadFile file;
     private final int workers;
 
-    private PayloadWriter(PayloadSpec spec, SigningKeys keys, int workers) {
+    private PayloadWriter(PayloadSpec spec, PayloadFile file, int workers) {
         this.spec = spec;
-        this.keys = keys;
+        this.file = file;
         this.workers = workers;
     }
 
@@ -57,35 +47,23 @@ public final class PayloadWriter {
             PayloadSpec spec, List<PrivateKey> keys, Path out, WriteProgress progress)
             throws IOException, InterruptedException {
         int cores = Runtime.getRuntime().availableProcessors();
-        return new PayloadWriter(spec, new SigningKeys(keys), cores).write(out, progress);
+        return new PayloadWriter(spec, new PayloadFile(keys), cores).write(out, progress);
     }
 
     static PayloadSummary writeWith(int workers, PayloadSpec spec, PrivateKey key, Path out)
             throws IOException, InterruptedException {
-        return new PayloadWriter(spec, new SigningKeys(List.of(key)), workers)
+        return new PayloadWriter(spec, new PayloadFile(List.of(key)), workers)
                 .write(out, WriteProgress.NONE);
     }
 
     private PayloadSummary write(Path out, WriteProgress progress)
             throws IOException, InterruptedException {
         Path blobs = out.resolveSibling("." + out.getFileName() + ".data");
-        Path part = out.resolveSibling("." + out.getFileName() + ".part");
         try {
             PayloadManifest manifest = compress(blobs, progress);
-            ManifestRules.check(manifest);
-            PayloadSummary.FileDigest file = assemble(manifest, blobs, part);
-            DurableFile.rename(part, out);
-            return PayloadSummary.of(manifest, file, List.of());
-        } catch (ManifestException e) {
-            throw new IOException(
-                    "the payload for "
-                            + spec.version().text()
-                            + " would be refused by every host: "
-                            + e.getMessage(),
-                    e);
+            return file.write(manifest, Capability.HOST, blobs, out);
         } finally {
             Files.deleteIfExists(blobs);
-            Files.deleteIfExists(part);
         }
     }
 
@@ -115,7 +93,7 @@ public final class PayloadWriter {
                 new PartitionUpdate.Verity("sha256", spec.saltHex(), Optional.of(spec.rootHash()));
         return new PayloadManifest(
                 ManifestRules.BLOCK_SIZE,
-                Optional.of(new PayloadManifest.SignaturesLocation(dataBytes, keys.messageBytes())),
+                Optional.of(file.signatures(dataBytes)),
                 0,
                 false,
                 List.of(
@@ -132,37 +110,5 @@ public final class PayloadWriter {
                 spec.version().text(),
                 verity,
                 content.operations());
-    }
-
-    /** Header, manifest, metadata signature, data, payload signature. */
-    private PayloadSummary.FileDigest assemble(PayloadManifest manifest, Path blobs, Path part)
-            throws IOException {
-        byte[] manifestBytes = ManifestFormatter.format(manifest);
-        byte[] header = new PayloadHeader(manifestBytes.length, keys.messageBytes()).toByteArray();
-        SigningKeys.InProgress metadata = keys.begin();
-        SigningKeys.InProgress whole = keys.begin();
-        for (byte[] bytes : List.of(header, manifestBytes)) {
-            metadata.update(bytes, bytes.length);
-            whole.update(bytes, bytes.length);
-        }
-        MessageDigest digest = Sha256.digest();
-        try (InputStream data = Files.newInputStream(blobs);
-                OutputStream file = new DigestOutputStream(Files.newOutputStream(part), digest)) {
-            file.write(header);
-            file.write(manifestBytes);
-            file.write(metadata.message());
-            byte[] buffer = new byte[COPY_BYTES];
-            int read = data.read(buffer);
-            while (read != -1) {
-                whole.update(buffer, read);
-                file.write(buffer, 0, read);
-                read = data.read(buffer);
-            }
-            file.write(whole.message());
-        }
-        try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
-            written.force(true);
-        }
-        return new PayloadSummary.FileDigest(Files.size(part), Sha256.of(digest.digest()));
     }
 }

@@ -9,6 +9,7 @@ import io.keelson.qemu.lab.Releases;
 import io.keelson.qemu.timeline.Timeline;
 import io.keelson.reboot.RebootStatus;
 import io.keelson.reboot.group.RebootGroup;
+import io.keelson.reboot.group.Waiter;
 
 import tools.jackson.databind.JsonNode;
 
@@ -110,14 +111,13 @@ final class GoodUpdate {
     }
 
     /** While it waits, progress is what the server and the lock show. */
-    private RebootGroup.Waiting awaitQueued(String version)
-            throws IOException, InterruptedException {
-        RebootGroup.Waiting waiting =
+    private Waiter awaitQueued(String version) throws IOException, InterruptedException {
+        Waiter waiting =
                 Patience.until(
                         "the host in the queue of the lock",
                         APPLY_DEADLINE,
                         () -> {
-                            RebootGroup group = plane.lockStatus().document();
+                            RebootStatus group = plane.lockStatus();
                             watch.tellProgress();
                             return group.queue().isEmpty()
                                     ? new Look.NotYet<>(

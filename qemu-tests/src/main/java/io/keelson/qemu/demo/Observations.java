@@ -77,7 +77,8 @@ final class Observations {
     }
 
     void note(String moment, RebootStatus lock) {
-        lockRevisions.putIfAbsent(moment, lock.revision());
+        // Who waits has keys of its own, which the document's revision does not tell of.
+        lockRevisions.putIfAbsent(moment, lock.standing().storeRevision());
     }
 
     static void require(String wanted, String seen, String what) throws IOException {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -83,35 +84,39 @@ final class OutsideChecks {
     /** What the lock was at revisions noted while it happened, told by etcd's own client. */
     void lockHistory(int point, URI etcd, Map<String, Long> revisions)
             throws IOException, InterruptedException {
+        String document = "/keelson/reboot/" + ControlPlane.GROUP;
+        String queue = "/keelson/reboot-queue/" + ControlPlane.GROUP + "/";
         for (var moment : revisions.entrySet()) {
-            Command.Result answer =
-                    Command.run(
-                                    List.of(
-                                            "etcdctl",
-                                            "--endpoints=" + etcd.getHost() + ":" + etcd.getPort(),
-                                            "get",
-                                            "/keelson/reboot/" + ControlPlane.GROUP,
-                                            "--rev=" + moment.getValue(),
-                                            "--print-value-only"),
-                                    TOOL_DEADLINE,
-                                    Map.of("ETCDCTL_API", "3"))
-                            .orThrow("asking etcd for revision " + moment.getValue());
+            String rev = "--rev=" + moment.getValue();
+            String lock = etcdctl(etcd, "get", document, rev, "--print-value-only");
+            String waiting = etcdctl(etcd, "get", "--prefix", "--keys-only", queue, rev);
             timeline.fact(
                     point,
                     "etcdctl get --rev=%d (%s)".formatted(moment.getValue(), moment.getKey()),
-                    lockAtAGlance(answer.stdout()));
+                    lockAtAGlance(lock, waiting.replace(queue, "").strip()));
         }
     }
 
-    private static String lockAtAGlance(String document) throws IOException {
+    private static String etcdctl(URI etcd, String... arguments)
+            throws IOException, InterruptedException {
+        var command = new ArrayList<String>();
+        command.add("etcdctl");
+        command.add("--endpoints=" + etcd.getHost() + ":" + etcd.getPort());
+        command.addAll(List.of(arguments));
+        return Command.run(command, TOOL_DEADLINE, Map.of("ETCDCTL_API", "3"))
+                .orThrow("asking etcd for the lock's history")
+                .stdout();
+    }
+
+    private static String lockAtAGlance(String document, String waiting) throws IOException {
         try {
             JsonNode lock = JSON.readTree(document);
             return "holder %s, waiting %s, failures %d of %d"
                     .formatted(
                             ids(lock.path("holders")),
-                            ids(lock.path("queue")),
+                            waiting.isEmpty() ? "nobody" : waiting.replaceAll("\\s+", ", "),
                             lock.path("failures").path("used").asInt(-1),
-                            lock.path("failures").path("max").asInt(-1));
+                            lock.path("policy").path("failures").asInt(-1));
         } catch (JacksonException e) {
             throw new IOException(
                     "etcd's document of the lock is not JSON: " + document.strip(), e);

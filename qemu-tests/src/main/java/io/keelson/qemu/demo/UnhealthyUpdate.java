@@ -94,7 +94,7 @@ final class UnhealthyUpdate {
                 "%d of %d used: %s"
                         .formatted(
                                 lock.document().failures().used(),
-                                lock.document().failures().max(),
+                                lock.document().policy().failureBudget(),
                                 lock.document()
                                         .failures()
                                         .last()

@@ -48,6 +48,10 @@ final class JsonFields {
         return json.getLongValue();
     }
 
+    int count() {
+        return Math.toIntExact(number());
+    }
+
     long positive() {
         long number = number();
         if (number <= 0) {
@@ -81,6 +85,18 @@ final class JsonFields {
         return new JsonFields(json, name);
     }
 
+    /** A list of strings. */
+    List<String> texts() {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw wrong("a list");
+        }
+        var values = new ArrayList<String>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            values.add(text());
+        }
+        return values;
+    }
+
     <T> List<T> list(Reader<T> reader) {
         if (json.currentToken() != JsonToken.START_ARRAY) {
             throw wrong("a list");
@@ -98,6 +114,19 @@ final class JsonFields {
                 throw new IllegalArgumentException("'" + expected + "' is missing");
             }
         }
+    }
+
+    /** A number or a string, as it is written. */
+    String numberOrText() {
+        return json.currentToken() == JsonToken.VALUE_NUMBER_INT
+                ? Long.toString(json.getLongValue())
+                : text();
+    }
+
+    /** The field is none of those. */
+    IllegalArgumentException unknown(String known) {
+        return new IllegalArgumentException(
+                "unknown field '" + Names.oneLine(name) + "'; known: " + known);
     }
 
     IllegalArgumentException unknown() {

@@ -20,6 +20,12 @@ public final class Names {
         }
     }
 
+    /** The name itself when it can stand in a document. */
+    public static String required(String what, String name) {
+        require(what, name);
+        return name;
+    }
+
     /** Free text of a person or a host, on one line of bounded length. */
     public static String oneLine(String text) {
         String line = text.replaceAll("\\p{Cntrl}+", " ").strip();

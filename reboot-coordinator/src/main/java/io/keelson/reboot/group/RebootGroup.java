@@ -7,52 +7,50 @@ import java.util.stream.Stream;
 
 /**
  * The document of one group: the only truth about who may reboot. Free slots are derived, never
- * stored.
+ * stored; who waits is kept beside it, see {@link Waiter}.
  *
- * @param max slots, at least 1
+ * @param generation which store this document belongs to
  * @param holders in the order of their grants
- * @param queue in the order of service
  */
 public record RebootGroup(
-        int max,
+        Generation generation,
+        GroupPolicy policy,
         Failures failures,
         Optional<Halt> halted,
-        List<Holder> holders,
-        List<Waiting> queue) {
-    public static final int DEFAULT_MAX = 1;
-    public static final int DEFAULT_FAILURES_MAX = 3;
-    public static final int SLOTS_MAX = 10_000;
-    public static final int QUEUE_MAX = 4_096;
-
+        List<Holder> holders) {
     /** The fence of a holder whose granting write has not been read back yet. */
     public static final long FENCE_OF_THIS_WRITE = 0;
 
+    /** Waiters beyond these are turned away. */
+    public static final int QUEUE_MAX = 100_000;
+
     public RebootGroup {
-        requireSlots(max);
         holders = List.copyOf(holders);
-        queue = List.copyOf(queue);
-        requireDistinct("holders", holders.stream().map(Holder::id).toList());
-        requireDistinct("queue", queue.stream().map(Waiting::id).toList());
-        if (queue.size() > QUEUE_MAX) {
-            throw new IllegalArgumentException("the queue is longer than " + QUEUE_MAX);
-        }
+        requireDistinct(holders.stream().map(Holder::id).toList());
     }
 
     /**
-     * The failure budget: how many nodes may fail before the group stops by itself.
+     * A document found in a store with another id was carried there, as by a restored snapshot:
+     * what it says about holders may be old.
+     *
+     * @param store id of the etcd cluster or of the file store, empty before the first write
+     * @param number counts the stores this document has lived in
+     * @param policySource digest of the policy file's part that was applied last, or empty
+     */
+    public record Generation(String store, int number, String policySource) {
+        public static final Generation NONE = new Generation("", 0, "");
+    }
+
+    /**
+     * What went wrong so far.
      *
      * @param since when the counting started, by the clock of the writer
      */
-    public record Failures(int used, int max, Instant since, Optional<LastFailure> last) {
+    public record Failures(int used, Instant since, Optional<LastFailure> last) {
         public Failures {
-            requireBudget(max);
             if (used < 0) {
                 throw new IllegalArgumentException("failures used must not be negative: " + used);
             }
-        }
-
-        public boolean exhausted() {
-            return used >= max;
         }
     }
 
@@ -64,52 +62,57 @@ public record RebootGroup(
         }
     }
 
-    /** Why and since when nobody is granted a slot. */
-    public record Halt(String reason, Instant at) {}
+    /** Why and since when nobody is granted a slot, and who decided it. */
+    public record Halt(String reason, Instant at, String actor) {}
 
     /**
      * A node that has a slot.
      *
      * @param boot its boot id when the slot was granted
+     * @param version what it ran then, empty when it did not say
      * @param fence revision of the granting write
      * @param request id of the request that was granted, decides a request whose answer was lost
      * @param since when it was granted, by the clock of the writer
      */
     public record Holder(
-            String id, String boot, HolderState state, long fence, String request, Instant since) {
+            String id,
+            String boot,
+            String version,
+            HolderState state,
+            long fence,
+            String request,
+            Instant since) {
         public Holder {
             Names.require("node id", id);
             Names.require("boot id", boot);
             Names.require("request id", request);
+            version = Names.oneLine(version);
             if (fence < 0) {
                 throw new IllegalArgumentException("negative fence: " + fence);
             }
         }
 
         public Holder withState(HolderState next) {
-            return new Holder(id, boot, next, fence, request, since);
+            return new Holder(id, boot, version, next, fence, request, since);
         }
 
         public Holder withFence(long revision) {
-            return new Holder(id, boot, state, revision, request, since);
-        }
-    }
-
-    /** A node that waits for a slot; stays until served or removed. */
-    public record Waiting(String id, String request, Instant since) {
-        public Waiting {
-            Names.require("node id", id);
-            Names.require("request id", request);
+            return new Holder(id, boot, version, state, revision, request, since);
         }
     }
 
     /** A group nobody has written yet. */
     public static RebootGroup defaults(Instant now) {
+        return of(GroupPolicy.defaults(), now);
+    }
+
+    /** A group without holders and failures. */
+    public static RebootGroup of(GroupPolicy policy, Instant now) {
         return new RebootGroup(
-                DEFAULT_MAX,
-                new Failures(0, DEFAULT_FAILURES_MAX, now, Optional.empty()),
+                Generation.NONE,
+                policy,
+                new Failures(0, now, Optional.empty()),
                 Optional.empty(),
-                List.of(),
                 List.of());
     }
 
@@ -117,26 +120,29 @@ public record RebootGroup(
         return holders.stream().filter(holder -> holder.id().equals(id)).findFirst();
     }
 
-    /** The node's place in the queue, 1 for the next to be served, 0 when it does not wait. */
-    public int position(String id) {
-        for (int i = 0; i < queue.size(); i++) {
-            if (queue.get(i).id().equals(id)) {
-                return i + 1;
-            }
-        }
-        return 0;
+    /** Slots nobody holds; negative after the slots were made fewer than the holders. */
+    public int free(int members) {
+        return policy.slots().of(members) - holders.size();
     }
 
-    public RebootGroup withMax(int slots) {
-        return new RebootGroup(slots, failures, halted, holders, queue);
+    public boolean isBudgetUsed() {
+        return failures.used() >= policy.failureBudget();
+    }
+
+    public RebootGroup withGeneration(Generation next) {
+        return new RebootGroup(next, policy, failures, halted, holders);
+    }
+
+    public RebootGroup withPolicy(GroupPolicy next) {
+        return new RebootGroup(generation, next, failures, halted, holders);
     }
 
     public RebootGroup withFailures(Failures next) {
-        return new RebootGroup(max, next, halted, holders, queue);
+        return new RebootGroup(generation, policy, next, halted, holders);
     }
 
     public RebootGroup withHalted(Optional<Halt> next) {
-        return new RebootGroup(max, failures, next, holders, queue);
+        return new RebootGroup(generation, policy, failures, next, holders);
     }
 
     public RebootGroup withHolder(Holder added) {
@@ -165,44 +171,13 @@ public record RebootGroup(
         return withHolders(holders.stream().filter(holder -> !holder.id().equals(id)).toList());
     }
 
-    public RebootGroup withWaiting(Waiting added) {
-        return withQueue(Stream.concat(queue.stream(), Stream.of(added)).toList());
-    }
-
-    public RebootGroup withoutWaiting(String id) {
-        return withQueue(queue.stream().filter(waiting -> !waiting.id().equals(id)).toList());
-    }
-
     private RebootGroup withHolders(List<Holder> next) {
-        return new RebootGroup(max, failures, halted, next, queue);
+        return new RebootGroup(generation, policy, failures, halted, next);
     }
 
-    private RebootGroup withQueue(List<Waiting> next) {
-        return new RebootGroup(max, failures, halted, holders, next);
-    }
-
-    /** Slots nobody holds; negative after the slots were made fewer than the holders. */
-    public int free() {
-        return max - holders.size();
-    }
-
-    public static void requireSlots(int slots) {
-        if (slots < 1 || slots > SLOTS_MAX) {
-            throw new IllegalArgumentException(
-                    "slots must be 1 to " + SLOTS_MAX + " but are " + slots);
-        }
-    }
-
-    public static void requireBudget(int failures) {
-        if (failures < 1) {
-            throw new IllegalArgumentException(
-                    "the failure budget must be at least 1 but is " + failures);
-        }
-    }
-
-    private static void requireDistinct(String what, List<String> ids) {
+    private static void requireDistinct(List<String> ids) {
         if (ids.stream().distinct().count() != ids.size()) {
-            throw new IllegalArgumentException(what + " name a node twice: " + ids);
+            throw new IllegalArgumentException("holders name a node twice: " + ids);
         }
     }
 }

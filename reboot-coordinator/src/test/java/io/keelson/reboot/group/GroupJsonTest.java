@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keelson.reboot.group.RebootGroup.Failures;
+import io.keelson.reboot.group.RebootGroup.Generation;
 import io.keelson.reboot.group.RebootGroup.Halt;
 import io.keelson.reboot.group.RebootGroup.Holder;
 import io.keelson.reboot.group.RebootGroup.LastFailure;
-import io.keelson.reboot.group.RebootGroup.Waiting;
+import io.keelson.reboot.window.Blackout;
+import io.keelson.reboot.window.RebootWindow;
+import io.keelson.reboot.window.WindowCalendar;
 
 import okio.ByteString;
 
@@ -17,39 +20,69 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.OptionalInt;
+import java.util.Set;
 
 class GroupJsonTest {
     private static final Instant NOW = Instant.parse("2026-11-20T00:00:00Z");
 
     private static final String FULL =
-            "{'v':1,'max':{'abs':2,'pct':null},'failures':{'used':3,'max':3,"
+            "{'v':2,'gen':{'store':'77','n':1,'policy':'abc'},'policy':{'slots':'10%','members':40,"
+                    + "'windows':['Sat 02:00-05:00 Europe/Berlin'],'blackouts':['12-24..01-02 UTC'],"
+                    + "'expected':'10m','deadline':'30m','grace':'12m','failures':3,'overdue':'hold',"
+                    + "'etcdVoters':{'a':'one'},'workloads':[{'name':'web','nodes':['a','b'],"
+                    + "'minAvailable':1}]},'failures':{'used':3,"
                     + "'since':'2026-11-20T00:00:00Z','last':{'id':'b','reason':'no network','at':"
                     + "'2026-11-20T00:00:00Z','req':'r3'}},'halted':{'reason':'used up','at':"
-                    + "'2026-11-20T00:00:00Z'},'holders':[{'id':'a','boot':'b1','state':'committed',"
-                    + "'fence':421,'req':'r1','since':'2026-11-20T00:00:00Z'}],'queue':[{'id':'c',"
-                    + "'req':'r2','since':'2026-11-20T00:00:00Z'}]}";
+                    + "'2026-11-20T00:00:00Z','actor':'me'},'holders':[{'id':'a','boot':'b1',"
+                    + "'version':'1.0','state':'committed',"
+                    + "'fence':421,'req':'r1','since':'2026-11-20T00:00:00Z'}]}";
 
     private final RebootGroup full =
             new RebootGroup(
-                    2,
+                    new Generation("77", 1, "abc"),
+                    new GroupPolicy(
+                            new Slots.Percent(10, OptionalInt.of(40)),
+                            new WindowCalendar(
+                                    List.of(
+                                            RebootWindow.parse(
+                                                    "Sat 02:00-05:00", ZoneId.of("Europe/Berlin"))),
+                                    List.of(Blackout.parse("12-24..01-02", ZoneId.of("UTC")))),
+                            GroupPolicy.Times.DEFAULT,
+                            3,
+                            new GroupPolicy.Guards(
+                                    Map.of("a", "one"),
+                                    List.of(new Workload("web", Set.of("a", "b"), 1)),
+                                    GroupPolicy.WhenOverdue.HOLD)),
                     new Failures(
-                            3, 3, NOW, Optional.of(new LastFailure("b", "no network", NOW, "r3"))),
-                    Optional.of(new Halt("used up", NOW)),
-                    List.of(new Holder("a", "b1", HolderState.COMMITTED, 421, "r1", NOW)),
-                    List.of(new Waiting("c", "r2", NOW)));
+                            3, NOW, Optional.of(new LastFailure("b", "no network", NOW, "r3"))),
+                    Optional.of(new Halt("used up", NOW, "me")),
+                    List.of(new Holder("a", "b1", "1.0", HolderState.COMMITTED, 421, "r1", NOW)));
 
     @Test
-    void theWireFormIsVersionOneOfTheContract() throws IOException {
+    void theWireFormIsVersionTwoOfTheContract() throws IOException {
         assertThat(GroupJson.write(full).utf8()).isEqualTo(json(FULL));
         assertThat(GroupJson.read(ByteString.encodeUtf8(json(FULL)), 500)).isEqualTo(full);
     }
 
     @Test
+    void aWaiterIsWrittenWithoutThePlaceThatTheStoreKnows() throws IOException {
+        var waiter = new Waiter("c", "b2", "1.0", "r2", NOW, new Waiter.Place(400, 3, 410));
+
+        assertThat(GroupJson.write(waiter).utf8())
+                .isEqualTo(
+                        json(
+                                "{'id':'c','boot':'b2','version':'1.0','req':'r2','since':'2026-11-20T00:00:00Z','n':3}"));
+        assertThat(GroupJson.readWaiter(GroupJson.write(waiter), 400, 410)).isEqualTo(waiter);
+    }
+
+    @Test
     void aFenceNotYetStoredIsTheRevisionOfTheWriteThatGranted() throws IOException {
-        var granted = new Holder("a", "b1", HolderState.GRANTED, 0, "r1", NOW);
+        var granted = new Holder("a", "b1", "", HolderState.GRANTED, 0, "r1", NOW);
         ByteString written = GroupJson.write(RebootGroup.defaults(NOW).withHolder(granted));
 
         assertThat(written.utf8()).contains("\"fence\":null");
@@ -61,29 +94,35 @@ class GroupJsonTest {
             quoteCharacter = '"',
             delimiter = '|',
             value = {
-                "'v':1 | 'v':2 | the document has version 2 but this release reads 1",
-                "'v':1, | | 'v' is missing",
-                "'v':1 | 'v':1,'gen':'x:1' | unknown field 'gen'",
-                "'v':1 | 'v':1,'v':1 | not JSON: Duplicate Object property",
-                "'abs':2 | 'abs':0 | slots must be 1 to 10000 but are 0",
-                "'abs':2 | 'abs':'2' | 'abs' must be a whole number",
-                "'abs':2 | 'abs':99999999999 | integer overflow",
-                "'pct':null | 'pct':10 | 'pct' must be null",
+                "'v':2 | 'v':3 | the document has version 3 but this release reads 2",
+                "'v':2, | | 'v' is missing",
+                "'v':2 | 'v':2,'max':1 | unknown field 'max'",
+                "'v':2 | 'v':2,'v':2 | not JSON: Duplicate Object property",
+                "'slots':'10%' | 'slots':0 | slots must be 1 to 10000 but are 0",
+                "'slots':'10%' | 'slots':'101%' | slots must be 1% to 100%",
+                "'slots':'10%' | 'slots':2 | 'members' is for slots that are a share",
+                "'slots':'10%' | 'slots':'many' | slots must be a number such as 2",
+                "'slots':'10%' | 'slot':2 | unknown field 'slot'; known: slots, members",
+                "'members':40 | 'members':99999999999 | integer overflow",
+                "Sat 02:00-05:00 | Sat 02:00-02:05 | the window 'Sat 02:00-02:05 Europe/Berlin' is open for 5m",
+                "Europe/Berlin | Europe/Berlim | Europe/Berlim",
+                "'deadline':'30m' | 'deadline':'5m' | the deadline 5m is shorter than the expected 10m",
+                "'overdue':'hold' | 'overdue':'ttl' | overdue must be hold or release",
+                "'minAvailable':1 | 'minAvailable':2 | none of its 2 nodes could ever reboot",
                 "'used':3 | 'used':-1 | failures used must not be negative: -1",
                 "'fence':421 | 'fence':0 | 'fence' must be above 0 but is 0",
                 "'fence':421 | 'fence':-5 | 'fence' must be above 0",
                 "'fence':421, | | 'fence' is missing",
-                "committed | rebooting | unknown holder state 'rebooting'",
+                "committed | gone | unknown holder state 'gone'",
                 "'id':'a' | 'id':'' | node id must be 1 to 128 of",
                 "'id':'a' | 'id':null | 'id' must be a string",
-                "'req':'r2','since':'2026-11-20T00:00:00Z' | 'req':'r2','since':'today' | could not be parsed",
+                "'req':'r1','since':'2026-11-20T00:00:00Z' | 'req':'r1','since':'today' | could not be parsed",
                 "}]} | }]}x | not JSON",
                 "}]} | }] | not JSON",
-                "'queue':[ | 'queue':[null, | 'queue' must be an object",
-                "'holders':[ | 'holders':null,'x':[ | 'holders' must be a list",
-                "'id':'c' | 'id':'c','req':'r2','since':'2026-11-20T00:00:00Z'},{'id':'c' | queue name a node twice"
+                "'holders':[ | 'holders':[null, | 'holders' must be an object",
+                "'holders':[ | 'holders':null,'x':[ | 'holders' must be a list"
             })
-    void aDocumentThatIsNotVersionOneIsRefused(String part, String replacement, String reason) {
+    void aDocumentThatIsNotVersionTwoIsRefused(String part, String replacement, String reason) {
         String bad = FULL.replace(part, replacement == null ? "" : replacement);
         assertThat(bad).isNotEqualTo(FULL);
 
@@ -101,16 +140,16 @@ class GroupJsonTest {
     }
 
     @Test
-    void theLongestQueueFitsTheStore() {
+    void aThousandHoldersFitTheStore() {
         var group = RebootGroup.defaults(NOW);
-        var queue =
-                IntStream.range(0, RebootGroup.QUEUE_MAX)
-                        .mapToObj(i -> new Waiting("%032x".formatted(i), "%036x".formatted(i), NOW))
-                        .toList();
+        for (int i = 0; i < 1_000; i++) {
+            String id = "%036x".formatted(i);
+            group =
+                    group.withHolder(
+                            new Holder(id, id, "1.0", HolderState.OVERDUE, 1L << 40, id, NOW));
+        }
 
-        var longest = new RebootGroup(1, group.failures(), group.halted(), List.of(), queue);
-
-        assertThat(GroupJson.write(longest).size()).isLessThan(GroupJson.DOCUMENT_BYTES_MAX);
+        assertThat(GroupJson.write(group).size()).isLessThan(GroupJson.DOCUMENT_BYTES_MAX);
     }
 
     private static String json(String singleQuoted) {

@@ -113,8 +113,7 @@ final class Courier {
             case ReleaseAnswer.NotRebooted(var bootId) ->
                     lockBackoff.failed("the lock was granted in this boot " + bootId);
             case ReleaseAnswer.Refused(var kind, var _)
-                    when kind == RefusalKind.ALREADY_REBOOTED
-                            && debt.get() instanceof LockDebt.Abandoned ->
+                    when kind == RefusalKind.FENCED && debt.get() instanceof LockDebt.Abandoned ->
                     rebootedAfterAll();
             case ReleaseAnswer.Refused(var kind, var reason) ->
                     lockBackoff.failed(kind + ": " + reason);

@@ -54,7 +54,7 @@ final class RebootSteps {
         }
         return switch (parts.slots().get().request()) {
             case LockAnswer.Granted(var fence) -> go(fence);
-            case LockAnswer.Queued(var position, var reason, _) -> denied(position, reason);
+            case LockAnswer.Queued(var position, _, var reason, _, _) -> denied(position, reason);
             case LockAnswer.Refused(var kind, var reason) -> denied(0, kind + ": " + reason);
             case LockAnswer.Unavailable(var reason) -> denied(0, reason);
         };

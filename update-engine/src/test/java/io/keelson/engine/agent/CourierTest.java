@@ -43,7 +43,7 @@ class CourierTest {
 
     @Test
     void cancelledTurnThatRebootedAllTheSameEndsAsFailed() throws Exception {
-        slots.answers.add(new ReleaseAnswer.Refused(RefusalKind.ALREADY_REBOOTED, "other boot"));
+        slots.answers.add(new ReleaseAnswer.Refused(RefusalKind.FENCED, "other boot"));
         slots.answers.add(new ReleaseAnswer.Released(false));
 
         Optional<Duration> next = courier.deliver();
@@ -60,7 +60,7 @@ class CourierTest {
 
     @Test
     void otherRefusalsAreTriedAgainAsTheyAre() throws Exception {
-        slots.answers.add(new ReleaseAnswer.Refused(RefusalKind.STORE_REFUSED, "no space"));
+        slots.answers.add(new ReleaseAnswer.Refused(RefusalKind.STORE_UNAVAILABLE, "no space"));
         slots.answers.add(new ReleaseAnswer.Released(false));
 
         Optional<Duration> first = courier.deliver();

@@ -8,6 +8,7 @@ import io.keelson.reboot.ReleaseAnswer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A group of one reboot slot. */
 final class FakeSlots implements RebootSlots {
@@ -24,7 +25,12 @@ final class FakeSlots implements RebootSlots {
             return new LockAnswer.Unavailable("etcd does not answer");
         }
         if (isHeldByAnother) {
-            return new LockAnswer.Queued(1, "held by other-host", fence);
+            return new LockAnswer.Queued(
+                    1,
+                    RefusalKind.FAILED_LOCK_SEMAPHORE_FULL,
+                    "held by other-host",
+                    Optional.empty(),
+                    fence);
         }
         fence += isHeldByUs ? 0 : 1;
         isHeldByUs = true;

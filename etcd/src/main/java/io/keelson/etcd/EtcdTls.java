@@ -1,0 +1,146 @@
+package io.keelson.etcd;
+
+import okhttp3.OkHttpClient;
+
+import okio.ByteString;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/**
+ * The certificates of a TLS connection to etcd, all PEM files. Only {@code authority} vouches for
+ * etcd, never the authorities of the system.
+ *
+ * @param client empty when etcd asks for no client certificate
+ */
+public record EtcdTls(Path authority, Optional<ClientIdentity> client) {
+    static final int FILE_BYTES_MAX = 1 << 20;
+    private static final char[] NO_PASSWORD = {};
+    private static final List<String> KEY_KINDS = List.of("EC", "RSA", "EdDSA");
+
+    /**
+     * What this client shows etcd.
+     *
+     * @param certificate its certificate first, then those between it and the authority
+     * @param key unencrypted PKCS #8
+     */
+    public record ClientIdentity(Path certificate, Path key) {}
+
+    /** Makes a client that speaks TLS this way. */
+    public OkHttpClient applyTo(OkHttpClient http) throws IOException {
+        try {
+            X509TrustManager trust = trust();
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys(), new X509TrustManager[] {trust}, null);
+            return http.newBuilder().sslSocketFactory(context.getSocketFactory(), trust).build();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(
+                    "TLS for etcd cannot be set up from " + this + ": " + e.getMessage(), e);
+        }
+    }
+
+    private X509TrustManager trust() throws IOException, GeneralSecurityException {
+        KeyStore store = empty();
+        for (Certificate each : certificates(authority)) {
+            store.setCertificateEntry("authority-" + store.size(), each);
+        }
+        TrustManagerFactory factory =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return Arrays.stream(factory.getTrustManagers())
+                .filter(X509TrustManager.class::isInstance)
+                .map(X509TrustManager.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private KeyManager[] keys() throws IOException, GeneralSecurityException {
+        if (client.isEmpty()) {
+            return new KeyManager[0];
+        }
+        ClientIdentity identity = client.get();
+        KeyStore store = empty();
+        store.setKeyEntry(
+                "client",
+                key(identity.key()),
+                NO_PASSWORD,
+                certificates(identity.certificate()).toArray(Certificate[]::new));
+        KeyManagerFactory factory =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, NO_PASSWORD);
+        return factory.getKeyManagers();
+    }
+
+    private static KeyStore empty() throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, NO_PASSWORD);
+        return store;
+    }
+
+    private static Collection<? extends Certificate> certificates(Path file)
+            throws IOException, GeneralSecurityException {
+        try (InputStream pem = new ByteArrayInputStream(bytes(file))) {
+            var found = CertificateFactory.getInstance("X.509").generateCertificates(pem);
+            if (found.isEmpty()) {
+                throw new IOException(file + " holds no certificate in PEM");
+            }
+            return found;
+        }
+    }
+
+    private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
+        String pem = new String(bytes(file), StandardCharsets.US_ASCII);
+        int begin = pem.indexOf("-----BEGIN PRIVATE KEY-----");
+        int end = pem.indexOf("-----END PRIVATE KEY-----");
+        ByteString der =
+                begin < 0 || end < begin
+                        ? null
+                        : ByteString.decodeBase64(pem.substring(pem.indexOf('\n', begin) + 1, end));
+        if (der == null) {
+            throw new IOException(
+                    file
+                            + " holds no unencrypted PKCS #8 key; convert it with"
+                            + " 'openssl pkcs8 -topk8 -nocrypt'");
+        }
+        for (String kind : KEY_KINDS) {
+            try {
+                return KeyFactory.getInstance(kind)
+                        .generatePrivate(new PKCS8EncodedKeySpec(der.toByteArray()));
+            } catch (GeneralSecurityException _) {
+                // Another kind may fit.
+            }
+        }
+        throw new IOException(file + " holds a key of none of the kinds " + KEY_KINDS);
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            if (bytes.length > FILE_BYTES_MAX) {
+                throw new IOException(file + " is larger than " + FILE_BYTES_MAX + " bytes");
+            }
+            return bytes;
+        }
+    }
+}

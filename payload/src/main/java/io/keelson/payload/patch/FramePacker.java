@@ -1,0 +1,16 @@
+package io.keelson.payload.patch;
+
+import io.keelson.host.zstd.ZstdOutputStream;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Compresses to the very bytes that libzstd 1.5.7 makes of a stream of unknown size. */
+@FunctionalInterface
+public interface FramePacker {
+    /** The system's library; see {@link Repack#isPossible}. */
+    FramePacker SYSTEM = ZstdOutputStream::new;
+
+    /** A stream that writes one frame to the target and closes it. */
+    OutputStream open(OutputStream target, int level, boolean checksum) throws IOException;
+}

@@ -1,0 +1,49 @@
+package io.keelson.payload.patch;
+
+import io.keelson.host.xz.XzInputStream;
+import io.keelson.host.zstd.ZstdInputStream;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+
+/** How a stream inside a patch is compressed. */
+public enum StreamCodec {
+    STORED,
+    /** One frame, looking back at most {@value #WINDOW_LOG_MAX} bits of bytes. */
+    ZSTD,
+    /** One .xz stream with a dictionary of at most 8 MiB. */
+    XZ,
+    /** Only for differences: each byte is coded by what is known about it, see DiffModel. */
+    MODELLED;
+
+    static final int WINDOW_LOG_MAX = 23;
+    private static final long XZ_MEMORY_BYTES_MAX = 10L << 20;
+
+    static StreamCodec of(int number) throws PatchException {
+        if (number >= values().length) {
+            throw new PatchException("the patch has a stream of the unknown codec " + number);
+        }
+        return values()[number];
+    }
+
+    /** The number in the patch. */
+    public int number() {
+        return ordinal();
+    }
+
+    InputStream open(ByteBuffer stream) throws IOException {
+        return switch (this) {
+            case STORED -> {
+                byte[] bytes = new byte[stream.remaining()];
+                stream.get(bytes);
+                yield new ByteArrayInputStream(bytes);
+            }
+            case ZSTD -> new ZstdInputStream(stream, WINDOW_LOG_MAX);
+            case XZ -> new XzInputStream(stream, XZ_MEMORY_BYTES_MAX);
+            case MODELLED ->
+                    throw new PatchException("only differences can be modelled in a patch");
+        };
+    }
+}

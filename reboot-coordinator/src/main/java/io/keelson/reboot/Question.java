@@ -1,0 +1,23 @@
+package io.keelson.reboot;
+
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * Something asked of a group.
+ *
+ * @param about the node it is about, whose place in the line is looked up
+ * @param actor who asks, for the audit log
+ * @param form how an answer says what no rule decided
+ */
+public record Question<A>(Optional<String> about, String actor, Rule<A> rule, Form<A> form) {
+    /** A pure rule; it may be applied again to a later state of the group. */
+    public interface Rule<A> {
+        RuleStep<A> apply(Standing now, Call call);
+    }
+
+    /** How an answer says that the store refused, or did not say. */
+    public record Form<A>(
+            BiFunction<RefusalKind, String, A> refused, Function<String, A> unavailable) {}
+}
