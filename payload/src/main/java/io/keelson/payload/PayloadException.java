@@ -26,7 +26,7 @@ public final class PayloadException extends IOException {
         this.errorCode = error.code();
     }
 
-    PayloadException(ManifestException refused) {
+    public PayloadException(ManifestException refused) {
         super(refused.getMessage(), refused);
         this.errorCode = refused.errorCode();
         this.error = PayloadError.of(errorCode);

@@ -50,7 +50,7 @@ final class ApplyRun {
         this.contents = contents;
         this.progress = progress;
         this.flushing = new FlushStage(belt, plan.journal(), payload.identity(), contents);
-        this.writing = new WriteStage(belt, payload.manifest(), contents, flushing);
+        this.writing = new WriteStage(belt, payload.manifest(), flushing);
         this.executing = new ExecuteStage(steps, freeData, writing, plan.sources());
     }
 

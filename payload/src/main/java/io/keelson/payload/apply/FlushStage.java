@@ -7,9 +7,7 @@ import io.keelson.payload.manifest.Sha256;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Makes durable what was written up to a checkpoint, then records that in the journal, while the
@@ -20,24 +18,26 @@ final class FlushStage implements ApplyRun.Stage {
     private final ApplyJournal journal;
     private final Sha256 payload;
 
-    /** How far each partition was when it was last flushed. */
-    private final Map<PartitionContent, Long> flushed;
+    private final List<PartitionContent> contents;
+
+    /** How far each partition was when its last flush was asked for. */
+    private final long[] flushed;
 
     FlushStage(Belt belt, ApplyJournal journal, Sha256 payload, List<PartitionContent> contents) {
         this.checkpoints = belt.queue(1);
         this.journal = journal;
         this.payload = payload;
-        this.flushed =
-                contents.stream()
-                        .collect(Collectors.toMap(content -> content, PartitionContent::position));
+        this.contents = contents;
+        this.flushed = contents.stream().mapToLong(PartitionContent::position).toArray();
     }
 
-    /** Called by the writing thread between two operations. */
-    void flush(List<PartitionContent> contents) throws Belt.StoppedException {
+    /** Asks for a flush; called by the writing thread between two operations. */
+    void flush() throws Belt.StoppedException {
         List<PartitionContent> changed = new ArrayList<>();
-        for (PartitionContent content : contents) {
-            if (content.position() != flushed.get(content)) {
-                flushed.put(content, content.position());
+        for (int i = 0; i < flushed.length; i++) {
+            PartitionContent content = contents.get(i);
+            if (content.position() != flushed[i]) {
+                flushed[i] = content.position();
                 changed.add(content);
             }
         }

@@ -6,7 +6,6 @@ import io.keelson.payload.manifest.OperationType;
 import io.keelson.payload.manifest.PayloadManifest;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /** Hashes and writes content in the order it is made, and asks for a flush every so often. */
 final class WriteStage implements ApplyRun.Stage {
@@ -18,20 +17,14 @@ final class WriteStage implements ApplyRun.Stage {
     private static final int ITEMS = 16;
 
     private final Belt belt;
-    private final List<PartitionContent> contents;
     private final FlushStage flushing;
     private final Belt.Queue<ByteBuffer> free;
     private final Belt.Queue<Item> items;
     private final int bufferBytes;
     private long unflushed;
 
-    WriteStage(
-            Belt belt,
-            PayloadManifest manifest,
-            List<PartitionContent> contents,
-            FlushStage flushing) {
+    WriteStage(Belt belt, PayloadManifest manifest, FlushStage flushing) {
         this.belt = belt;
-        this.contents = contents;
         this.flushing = flushing;
         this.free = belt.queue(BUFFERS);
         this.items = belt.queue(ITEMS);
@@ -87,12 +80,12 @@ final class WriteStage implements ApplyRun.Stage {
                 case Item.OperationDone(PartitionContent content) -> {
                     content.operationDone();
                     if (unflushed >= FLUSH_BYTES) {
-                        flushing.flush(contents);
+                        flushing.flush();
                         unflushed = 0;
                     }
                 }
                 case Item.End() -> {
-                    flushing.flush(contents);
+                    flushing.flush();
                     flushing.end();
                     return;
                 }
