@@ -5,7 +5,10 @@ import io.keelson.host.xz.XzInputStream;
 import io.keelson.host.zstd.ZstdDecoder;
 import io.keelson.payload.manifest.InstallOperation;
 import io.keelson.payload.manifest.ManifestRules;
+import io.keelson.payload.patch.Repack;
 import io.keelson.payload.patch.SourceBytes;
+import io.keelson.payload.patch.SplitBsdiff;
+import io.keelson.payload.patch.ZstdPatch;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,8 +72,9 @@ public final class OperationExecutor implements AutoCloseable {
             case SOURCE_COPY -> copySource(verified(operation, inputs), out);
             case SOURCE_BSDIFF, BROTLI_BSDIFF ->
                     Bsdiff.apply(verified(operation, inputs), data, bytes, brotli, out);
-            case ZSTD_PATCH, SPLIT_BSDIFF, REPACK ->
-                    throw new IOException(operation.type() + " is not executed yet");
+            case ZSTD_PATCH -> ZstdPatch.apply(verified(operation, inputs), data, bytes, out);
+            case SPLIT_BSDIFF -> SplitBsdiff.apply(verified(operation, inputs), data, bytes, out);
+            case REPACK -> Repack.apply(verified(operation, inputs), data, bytes, out);
             case MOVE, BSDIFF, PUFFDIFF, ZUCCHINI, LZ4DIFF_BSDIFF, LZ4DIFF_PUFFDIFF ->
                     throw new IllegalStateException(operation.type() + " passed the rules");
         }
