@@ -3,9 +3,9 @@ package io.keelson.engine;
 import io.keelson.engine.agent.Agent;
 import io.keelson.engine.agent.AgentParts;
 import io.keelson.engine.agent.RebootSlots;
-import io.keelson.engine.config.RebootStrategy;
 import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.control.ControlServer;
+import io.keelson.engine.departure.HostDeparture;
 import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.server.HostIdentity;
 import io.keelson.engine.server.OmahaServer;
@@ -13,6 +13,7 @@ import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.state.StateFile;
 import io.keelson.etcd.EtcdClient;
+import io.keelson.host.Command;
 import io.keelson.host.Notify;
 import io.keelson.omaha.RequestApp;
 import io.keelson.reboot.NodeIdentity;
@@ -79,6 +80,7 @@ final class HostDaemon {
                 machine,
                 server,
                 slots(config, http, new NodeIdentity(facts.machineId(), machine.bootId())),
+                new HostDeparture(Command::run, facts.drainHooks(), InstantSource.system()),
                 new AgentParts.Disks(DiskAccess.ofHost(), facts.disks(), facts.trustedKeys()),
                 files,
                 chance());
@@ -95,7 +97,7 @@ final class HostDaemon {
     private static Optional<RebootSlots> slots(
             UpdateConfig config, OkHttpClient http, NodeIdentity node) {
         var reboot = config.reboot();
-        if (reboot.strategy() != RebootStrategy.LOCK) {
+        if (!reboot.strategy().needsLock()) {
             return Optional.empty();
         }
         var etcd = new EtcdClient(reboot.lockEndpoints(), http, ETCD_TIMEOUT);

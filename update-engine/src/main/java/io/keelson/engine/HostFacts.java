@@ -71,6 +71,12 @@ record HostFacts(Path root, @Nullable Path credentials) {
                 root.resolve("usr/lib/keelson/health.d"), root.resolve("etc/keelson/health.d"));
     }
 
+    /** The image's programs to call before a reboot, then the administrator's. */
+    List<Path> drainHooks() {
+        return List.of(
+                root.resolve("usr/lib/keelson/drain.d"), root.resolve("etc/keelson/drain.d"));
+    }
+
     String machineId() throws IOException {
         return text(root.resolve("etc/machine-id"));
     }

@@ -77,11 +77,18 @@ final class StatusScreen {
 
     private static String lock(JsonObject lock) {
         var text = new StringBuilder(text(lock, "strategy"));
-        if (text.toString().equals("lock")) {
+        if (text.toString().startsWith("lock")) {
             text.append(", group ").append(text(lock, "group"));
         }
+        if (lock.flag("isWindowOpen")) {
+            text.append(", window open");
+        } else if (lock.values().containsKey("windows")) {
+            text.append(", next window ").append(text(lock, "nextWindow"));
+        }
         if (lock.values().containsKey("position")) {
-            text.append(", waiting at position ").append(lock.values().get("position"));
+            boolean isQueued = !Long.valueOf(0).equals(lock.values().get("position"));
+            text.append(", waiting");
+            text.append(isQueued ? " at position " + lock.values().get("position") : "");
             text.append(": ").append(text(lock, "reason"));
         }
         if (lock.flag("releasePending")) {

@@ -1,6 +1,7 @@
 package io.keelson.engine.agent;
 
 import io.keelson.engine.config.UpdateConfig;
+import io.keelson.engine.departure.Departure;
 import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.health.VerdictFiles;
 import io.keelson.engine.server.UpdateServer;
@@ -24,6 +25,7 @@ public record AgentParts(
         Machine machine,
         Optional<UpdateServer> server,
         Optional<RebootSlots> slots,
+        Departure departure,
         Disks disks,
         Files files,
         Chance chance) {

@@ -1,8 +1,11 @@
 package io.keelson.engine.agent;
 
+import io.keelson.engine.agent.HostGates.Hold;
 import io.keelson.engine.config.RebootStrategy;
 import io.keelson.engine.state.AgentEvent;
+import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
+import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.PendingSwitch;
 import io.keelson.reboot.CommitAnswer;
 import io.keelson.reboot.LockAnswer;
@@ -11,10 +14,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** From a prepared switch to the reboot, when the strategy and the group's lock allow it. */
+/**
+ * From a prepared switch to the reboot: window, blockers and users of this host, then the group's
+ * slot, then drain, the window once more, and as the last question whether the grant still lives.
+ */
 final class RebootSteps {
     private static final Duration LOCK_RETRY = Duration.ofSeconds(5);
     private static final Duration WAIT_FOR_OPERATOR = Duration.ofHours(1);
+
+    /** After a drain that failed others get the slot for a while. */
+    private static final Duration AFTER_FAILED_DRAIN = Duration.ofMinutes(10);
 
     /** A reboot that has not happened by then is asked for again. */
     private static final Duration REBOOT_DEADLINE = Duration.ofMinutes(5);
@@ -22,57 +31,68 @@ final class RebootSteps {
     private final AgentParts parts;
     private final AgentMemory memory;
     private final Courier courier;
+    private final HostGates gates;
     private boolean isDemanded;
     private String saidReason = "";
+    private String failedDrain = "";
+    private Duration notBefore = Duration.ZERO;
 
     RebootSteps(AgentParts parts, AgentMemory memory, Courier courier) {
         this.parts = parts;
         this.memory = memory;
         this.courier = courier;
+        this.gates = new HostGates(parts);
     }
 
     /** An operator wants the reboot whatever the strategy; the lock is asked all the same. */
     void demand() {
         isDemanded = true;
+        notBefore = Duration.ZERO;
     }
 
     /** A switch is prepared: asks for what the reboot needs. */
     Duration seek(PendingSwitch pending) throws IOException, InterruptedException {
-        RebootStrategy strategy = parts.config().reboot().strategy();
-        boolean isWanted =
-                isDemanded
-                        || strategy != RebootStrategy.OFF
-                        || pending.kind() != PendingSwitch.Kind.UPDATE;
-        if (!isWanted) {
+        if (!isOrdered(pending) && parts.config().reboot().strategy() == RebootStrategy.OFF) {
             return WAIT_FOR_OPERATOR;
+        }
+        if (parts.slots().isPresent() && !courier.isSlotSettled()) {
+            return denied(0, "the slot of the last reboot is not handed back yet", LOCK_RETRY);
+        }
+        Duration pause = notBefore.minus(parts.machine().uptime());
+        if (pause.isPositive()) {
+            return denied(0, failedDrain, pause);
+        }
+        Optional<Hold> hold = gates.hold(isOrdered(pending));
+        if (hold.isPresent()) {
+            return denied(0, hold.get().reason(), hold.get().pause());
         }
         if (parts.slots().isEmpty()) {
             return go(0);
         }
-        if (!courier.isSlotSettled()) {
-            return denied(0, "the slot of the last reboot is not handed back yet");
-        }
         return switch (parts.slots().get().request()) {
             case LockAnswer.Granted(var fence) -> go(fence);
-            case LockAnswer.Queued(var position, _, var reason, _, _) -> denied(position, reason);
-            case LockAnswer.Refused(var kind, var reason) -> denied(0, kind + ": " + reason);
-            case LockAnswer.Unavailable(var reason) -> denied(0, reason);
+            case LockAnswer.Queued(var position, _, var reason, _, _) ->
+                    denied(position, reason, LOCK_RETRY);
+            case LockAnswer.Refused(var kind, var reason) ->
+                    denied(0, kind + ": " + reason, LOCK_RETRY);
+            case LockAnswer.Unavailable(var reason) -> denied(0, reason, LOCK_RETRY);
         };
     }
 
-    private Duration denied(int position, String reason) throws IOException {
+    /** Whether a person asked for this reboot, rather than an update. */
+    private boolean isOrdered(PendingSwitch pending) {
+        return isDemanded || pending.kind() != PendingSwitch.Kind.UPDATE;
+    }
+
+    private Duration denied(int position, String reason, Duration wait) throws IOException {
         String said = position + reason;
         if (!said.equals(saidReason)) {
             Journal.say(
-                    "waiting for the reboot lock",
-                    "position",
-                    Integer.toString(position),
-                    "reason",
-                    reason);
+                    "waiting to reboot", "position", Integer.toString(position), "reason", reason);
             saidReason = said;
         }
         memory.apply(new AgentEvent.LockDenied(position, reason));
-        return LOCK_RETRY;
+        return wait;
     }
 
     private Duration go(long fence) throws IOException {
@@ -81,15 +101,33 @@ final class RebootSteps {
         return Duration.ZERO;
     }
 
-    /** The reboot is allowed: commits to it as the last question, then does it. */
+    /** The reboot is allowed: drains, commits to it as the last question, then does it. */
     Duration reboot(AgentState.Rebooting state) throws IOException, InterruptedException {
-        Optional<String> objection = commit(state.fence());
-        if (objection.isPresent()) {
-            Journal.warn("reboot not started", "reason", objection.get());
-            memory.apply(new AgentEvent.RebootNotStarted());
-            return LOCK_RETRY;
-        }
         PendingSwitch pending = state.pending();
+        Optional<String> undrained =
+                parts.departure().drain(parts.config().reboot().patience().drain());
+        if (undrained.isPresent()) {
+            failedDrain = "drain failed: " + undrained.get();
+            notBefore = parts.machine().uptime().plus(AFTER_FAILED_DRAIN);
+            return stay(failedDrain);
+        }
+        // A grant that took long, or a long drain, may have used up the window.
+        Optional<Hold> hold = gates.holdAtLast(isOrdered(pending));
+        if (hold.isPresent()) {
+            return stay(hold.get().reason());
+        }
+        switch (commit(state.fence())) {
+            case CommitAnswer.Committed _ -> {}
+            case CommitAnswer.Refused(var kind, var reason) -> {
+                return stay(kind + ": " + reason);
+            }
+            case CommitAnswer.Unavailable(var reason) -> {
+                // The grant may well live on: it is asked for again, not given up.
+                Journal.warn("reboot not started", "reason", reason);
+                memory.apply(new AgentEvent.RebootNotStarted());
+                return LOCK_RETRY;
+            }
+        }
         Journal.say(
                 "rebooting",
                 "from",
@@ -102,14 +140,27 @@ final class RebootSteps {
         return REBOOT_DEADLINE;
     }
 
-    private Optional<String> commit(long fence) {
-        if (parts.slots().isEmpty() || fence == 0) {
-            return Optional.empty();
-        }
-        return switch (parts.slots().get().commit(fence)) {
-            case CommitAnswer.Committed _ -> Optional.empty();
-            case CommitAnswer.Refused(var kind, var reason) -> Optional.of(kind + ": " + reason);
-            case CommitAnswer.Unavailable(var reason) -> Optional.of(reason);
-        };
+    /** Does not reboot: hands the slot back for others, takes the drain back, and says so. */
+    private Duration stay(String reason) throws IOException, InterruptedException {
+        Journal.warn("reboot not started", "reason", reason);
+        gates.forget();
+        memory.change(before -> {
+            AgentRecord after =
+                    before.after(new AgentEvent.RebootNotStarted())
+                            .after(new AgentEvent.LockDenied(0, reason));
+            return parts.slots().isEmpty()
+                    ? after
+                    : after.withLockDebt(Optional.of(new LockDebt.Abandoned(reason)));
+        });
+        saidReason = 0 + reason;
+        parts.departure().undrain(parts.config().reboot().patience().drain());
+        // Soon: others may be waiting for the slot.
+        return LOCK_RETRY;
+    }
+
+    private CommitAnswer commit(long fence) {
+        return parts.slots().isEmpty() || fence == 0
+                ? new CommitAnswer.Committed()
+                : parts.slots().get().commit(fence);
     }
 }

@@ -9,6 +9,7 @@ import io.keelson.engine.state.BadRelease;
 import io.keelson.engine.state.FetchedJson;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.PendingSwitch;
+import io.keelson.reboot.window.RebootWindow;
 
 import java.io.IOException;
 import java.net.URI;
@@ -114,8 +115,24 @@ final class StatusDocument {
         if (memory.state() instanceof AgentState.WaitingForLock(_, var position, var reason)) {
             json = json.with("position", position).with("reason", reason);
         }
+        json = windows(json);
         Optional<LockDebt> debt = memory.lockDebt();
         return json.with("releasePending", debt.isPresent());
+    }
+
+    /** The host's own windows; those of its group are the group's to tell. */
+    private JsonObject windows(JsonObject json) {
+        var reboot = parts.config().reboot();
+        if (!reboot.strategy().needsWindow()) {
+            return json;
+        }
+        Instant now = parts.chance().clock().instant();
+        var expected = reboot.patience().expected();
+        return json.with(
+                        "windows",
+                        reboot.calendar().windows().stream().map(RebootWindow::text).toList())
+                .with("isWindowOpen", reboot.calendar().allows(now, expected))
+                .with("nextWindow", reboot.calendar().nextStart(now, expected));
     }
 
     private static JsonObject bad(BadRelease release) {

@@ -51,9 +51,11 @@ final class TestHost implements Machine, DiskAccess {
     final Power power = new Power();
     final FakeServer server = new FakeServer(power);
     final FakeSlots slots = new FakeSlots();
+    final FakeDeparture departure = new FakeDeparture();
     final Random random;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     String strategy = "immediate";
+    String settings = "";
     long espBytes = 1L << 30;
     boolean isGateHealthy = true;
     boolean isGateCrashed;
@@ -230,12 +232,14 @@ final class TestHost implements Machine, DiskAccess {
                 Files.writeString(
                         root.resolve("update.conf"),
                         "SERVER=http://127.0.0.1/\nREBOOT_STRATEGY=%s\nLOCK_ENDPOINTS=http://127.0.0.1/\n"
-                                .formatted(strategy));
+                                        .formatted(strategy)
+                                + settings);
         return new AgentParts(
                 UpdateConfig.load(List.of(config)),
                 this,
                 Optional.of(updates),
-                strategy.equals("lock") ? Optional.of(slots) : Optional.empty(),
+                strategy.startsWith("lock") ? Optional.of(slots) : Optional.empty(),
+                departure,
                 new AgentParts.Disks(this, paths(), root.resolve("keys")),
                 new AgentParts.Files(new StateFile(root.resolve("state/state.json")), verdicts()),
                 new AgentParts.Chance(

@@ -50,9 +50,12 @@ class UpdateConfigTest {
         assertThatThrownBy(() -> UpdateConfig.load(List.of(file)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
-                        "unknown setting POLL_INTERVALL; known: GROUP, HEALTH_TIMEOUT,"
-                                + " LOCK_ENDPOINTS, LOCK_GROUP, MACHINE_ALIAS, POLL_INTERVAL,"
-                                + " REBOOT_STRATEGY, REQUIRED_UNITS, SERVER, TRIES");
+                        "unknown setting POLL_INTERVALL; known: DRAIN_TIMEOUT, GROUP,"
+                                + " HEALTH_TIMEOUT, LOCK_ENDPOINTS, LOCK_GROUP, MACHINE_ALIAS,"
+                                + " POLL_INTERVAL, REBOOT_BLACKOUTS, REBOOT_EXPECTED,"
+                                + " REBOOT_INHIBITORS, REBOOT_STRATEGY, REBOOT_TIMEZONE,"
+                                + " REBOOT_WARNING, REBOOT_WINDOWS, REBOOT_WINDOW_LENGTH,"
+                                + " REBOOT_WINDOW_START, REQUIRED_UNITS, SERVER, TRIES");
     }
 
     @Test
@@ -85,7 +88,7 @@ class UpdateConfigTest {
                     POLL_INTERVAL=0           | POLL_INTERVAL=0 is not a number from 5 to 604800
                     POLL_INTERVAL=45m         | POLL_INTERVAL=45m is not a number from 5 to 604800
                     TRIES=0                   | TRIES=0 is not a number from 1 to 9
-                    REBOOT_STRATEGY=now       | REBOOT_STRATEGY=now is not one of off, immediate, lock
+                    REBOOT_STRATEGY=now       | REBOOT_STRATEGY=now is not one of off, immediate, window, lock, lock+window
                     REBOOT_STRATEGY=lock      | REBOOT_STRATEGY=lock needs LOCK_ENDPOINTS, etcd's URLs
                     """)
     void badValueIsNamedWithWhatIsAllowed(String line, String message) throws Exception {

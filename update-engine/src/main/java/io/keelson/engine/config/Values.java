@@ -1,0 +1,71 @@
+package io.keelson.engine.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The merged settings as text, read by type; a failure names key, value and what is allowed. */
+record Values(Map<String, String> texts) {
+    String text(String key) {
+        return texts.getOrDefault(key, "");
+    }
+
+    String name(String key) throws ConfigException {
+        String value = text(key);
+        if (!value.matches("[0-9A-Za-z._-]{1,64}")) {
+            throw new ConfigException(
+                    key + "=" + value + " is not a name of letters, digits and . _ -");
+        }
+        return value;
+    }
+
+    Duration seconds(String key, long min, long max) throws ConfigException {
+        return Duration.ofSeconds(number(key, min, max));
+    }
+
+    long number(String key, long min, long max) throws ConfigException {
+        String value = text(key);
+        if (value.matches("[0-9]{1,9}")) {
+            long number = Long.parseLong(value);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        }
+        throw new ConfigException(
+                "%s=%s is not a number from %d to %d".formatted(key, value, min, max));
+    }
+
+    List<URI> urls(String key) throws ConfigException {
+        var urls = new ArrayList<URI>();
+        for (String word : words(key)) {
+            urls.add(url(key, word));
+        }
+        return List.copyOf(urls);
+    }
+
+    static URI url(String key, String value) throws ConfigException {
+        try {
+            var url = new URI(value);
+            String scheme = url.getScheme();
+            if (url.getHost() != null && ("http".equals(scheme) || "https".equals(scheme))) {
+                return url;
+            }
+        } catch (URISyntaxException _) {
+            // Falls through to the one sentence below, which says more than the parser's index.
+        }
+        throw new ConfigException(key + "=" + value + " is not an http or https URL");
+    }
+
+    List<String> words(String key) {
+        var words = new ArrayList<String>();
+        for (String word : text(key).split("[,\\s]+", -1)) {
+            if (!word.isEmpty()) {
+                words.add(word);
+            }
+        }
+        return List.copyOf(words);
+    }
+}
