@@ -40,6 +40,8 @@ public final class ForeignDump {
     }
 
     /**
+     * The groups of a whole dump, at least one.
+     *
      * @param ownName of the group where the dump does not name it: a document alone, and the group
      *     locksmith has for hosts without one
      */

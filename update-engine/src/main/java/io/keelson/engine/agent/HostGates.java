@@ -33,10 +33,14 @@ final class HostGates {
     record Hold(String reason, Duration pause) {}
 
     /**
-     * @param isDemanded an operator wants this reboot: only users are still warned
+     * @param isDemanded an operator wants this reboot: users are told, and nothing is waited for
      */
     Optional<Hold> hold(boolean isDemanded) throws IOException, InterruptedException {
         if (isDemanded) {
+            if (warnedAt.isEmpty() && parts.departure().hasUsers()) {
+                parts.departure().tell("keelsond: this host is about to reboot, by an operator");
+                warnedAt = Optional.of(parts.machine().uptime());
+            }
             return Optional.empty();
         }
         Optional<Hold> closed = window();

@@ -69,8 +69,10 @@ final class OperatorSteps {
                 reboots.demand();
                 yield accepted("rebooting as soon as the lock allows it");
             }
-            case AgentState.WaitingForLock(_, _, var reason) ->
-                    ControlAnswer.conflict("already waiting for the reboot lock: " + reason);
+            case AgentState.WaitingForLock(_, _, var reason) -> {
+                reboots.demand();
+                yield accepted("rebooting as soon as the lock allows it, waiting so far: " + reason);
+            }
             case AgentState.Checking _,
                     AgentState.Available _,
                     AgentState.Downloading _,

@@ -18,6 +18,8 @@ public final class HostDeparture implements Departure {
     private final DrainHooks hooks;
 
     /**
+     * The departure of the host this process runs on.
+     *
      * @param hookDirectories lowest first; a program replaces one of the same name before it
      */
     public HostDeparture(Programs programs, List<Path> hookDirectories, InstantSource clock) {
