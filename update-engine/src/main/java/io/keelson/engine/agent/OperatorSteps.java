@@ -71,7 +71,8 @@ final class OperatorSteps {
             }
             case AgentState.WaitingForLock(_, _, var reason) -> {
                 reboots.demand();
-                yield accepted("rebooting as soon as the lock allows it, waiting so far: " + reason);
+                yield accepted(
+                        "rebooting as soon as the lock allows it, waiting so far: " + reason);
             }
             case AgentState.Checking _,
                     AgentState.Available _,

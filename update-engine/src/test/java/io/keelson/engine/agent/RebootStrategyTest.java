@@ -194,7 +194,8 @@ class RebootStrategyTest {
         try (var loop = new RunningLoop(agent)) {
             var answer = agent.handle(new ControlRequest("POST", "/reboot", JsonObject.empty()));
             assertThat(answer.body().text("message"))
-                    .startsWith("rebooting as soon as the lock allows it, waiting so far: no window");
+                    .startsWith(
+                            "rebooting as soon as the lock allows it, waiting so far: no window");
             loop.await(() -> host.rebootRequests == 1);
         }
 
