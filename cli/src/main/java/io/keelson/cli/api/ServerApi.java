@@ -3,6 +3,7 @@ package io.keelson.cli.api;
 import io.keelson.cli.terminal.CommandFailure;
 import io.keelson.cli.terminal.Json;
 
+import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /** The update server's REST interface. One instance is good for many calls and threads. */
@@ -31,6 +33,9 @@ public final class ServerApi {
 
     /** A publish verifies the whole payload before it answers. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
+
+    private static final int IDLE_CONNECTIONS = 1;
+    private static final long IDLE_SECONDS = 5;
 
     private final HttpUrl base;
     private final OkHttpClient http;
@@ -55,6 +60,10 @@ public final class ServerApi {
                         .connectTimeout(Duration.ofSeconds(5))
                         .readTimeout(ANSWER_TIMEOUT)
                         .retryOnConnectionFailure(false)
+                        // Let go before the server does: a request on a closed connection fails.
+                        .connectionPool(
+                                new ConnectionPool(
+                                        IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
                         .build();
     }
 

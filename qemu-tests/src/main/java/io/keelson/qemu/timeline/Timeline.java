@@ -121,8 +121,11 @@ public final class Timeline implements AutoCloseable {
         return List.copyOf(facts);
     }
 
-    /** The table of what was observed. */
+    /** The table of what was observed, if anything was. */
     public synchronized void table() {
+        if (facts.isEmpty()) {
+            return;
+        }
         int width = facts.stream().mapToInt(fact -> fact.claim().length()).max().orElse(0);
         line("");
         line("%-3s%s  %s".formatted("#", padded("what", width), "observed"));

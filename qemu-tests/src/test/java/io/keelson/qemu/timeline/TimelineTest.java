@@ -84,6 +84,13 @@ class TimelineTest {
     }
 
     @Test
+    void hasNoTableWhereNothingWasObserved() {
+        timeline.table();
+
+        assertThat(text()).isEmpty();
+    }
+
+    @Test
     void keepsTheSameLinesInItsRecord() throws Exception {
         timeline.chapter(1, "keys");
         timeline.fact(1, "keys", "made");
