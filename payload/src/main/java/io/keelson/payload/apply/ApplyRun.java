@@ -45,12 +45,13 @@ final class ApplyRun {
             VerifiedPayload payload,
             ApplyPlan plan,
             List<PartitionContent> contents,
-            ApplyProgress progress) {
+            ApplyProgress progress,
+            long flushBytes) {
         this.payload = payload;
         this.contents = contents;
         this.progress = progress;
         this.flushing = new FlushStage(belt, plan.journal(), payload.identity(), contents);
-        this.writing = new WriteStage(belt, payload.manifest(), flushing);
+        this.writing = new WriteStage(belt, payload.manifest(), flushing, flushBytes);
         this.executing = new ExecuteStage(steps, freeData, writing, plan.sources());
     }
 

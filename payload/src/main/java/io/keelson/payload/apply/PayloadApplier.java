@@ -62,9 +62,21 @@ public final class PayloadApplier {
     public static AppliedPayload apply(
             VerifiedPayload payload, ApplyPlan plan, ApplyProgress progress)
             throws PayloadException {
+        return apply(payload, plan, progress, WriteStage.FLUSH_BYTES);
+    }
+
+    /**
+     * As above, with its own distance between flushes.
+     *
+     * @param flushBytes written bytes after which a flush is asked for
+     */
+    static AppliedPayload apply(
+            VerifiedPayload payload, ApplyPlan plan, ApplyProgress progress, long flushBytes)
+            throws PayloadException {
         requireSources(payload, plan);
         Resumption resumption = Resumption.of(payload, plan);
-        List<String> signers = consume(payload, plan, resumption, progress);
+        var run = new ApplyRun(payload, plan, resumption.contents(), progress, flushBytes);
+        List<String> signers = consume(payload, plan, resumption.fileOffset(), run);
         try {
             return verified(payload, plan, resumption.contents(), signers);
         } catch (PayloadException e) {
@@ -75,10 +87,8 @@ public final class PayloadApplier {
     }
 
     private static List<String> consume(
-            VerifiedPayload payload, ApplyPlan plan, Resumption resumption, ApplyProgress progress)
+            VerifiedPayload payload, ApplyPlan plan, long offset, ApplyRun run)
             throws PayloadException {
-        ApplyRun run = new ApplyRun(payload, plan, resumption.contents(), progress);
-        long offset = resumption.fileOffset();
         if (offset == payload.dataOffset()) {
             return run.run(payload.data());
         }

@@ -20,12 +20,14 @@ final class WriteStage implements ApplyRun.Stage {
     private final FlushStage flushing;
     private final Belt.Queue<ByteBuffer> free;
     private final Belt.Queue<Item> items;
+    private final long flushBytes;
     private final int bufferBytes;
     private long unflushed;
 
-    WriteStage(Belt belt, PayloadManifest manifest, FlushStage flushing) {
+    WriteStage(Belt belt, PayloadManifest manifest, FlushStage flushing, long flushBytes) {
         this.belt = belt;
         this.flushing = flushing;
+        this.flushBytes = flushBytes;
         this.free = belt.queue(BUFFERS);
         this.items = belt.queue(ITEMS);
         this.bufferBytes = bufferBytes(manifest);
@@ -79,7 +81,7 @@ final class WriteStage implements ApplyRun.Stage {
                 }
                 case Item.OperationDone(PartitionContent content) -> {
                     content.operationDone();
-                    if (unflushed >= FLUSH_BYTES) {
+                    if (unflushed >= flushBytes) {
                         flushing.flush();
                         unflushed = 0;
                     }
