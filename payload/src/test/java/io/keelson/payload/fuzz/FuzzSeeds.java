@@ -14,6 +14,8 @@ public final class FuzzSeeds {
         List<byte[]> seeds =
                 switch (args[0]) {
                     case "PayloadFuzz" -> PayloadFuzz.seeds();
+                    case "ManifestFuzz" -> ManifestFuzz.seeds();
+                    case "PatchFuzz" -> PatchFuzz.seeds();
                     default -> throw new IllegalArgumentException("no seeds for " + args[0]);
                 };
         for (int i = 0; i < seeds.size(); i++) {

@@ -4,11 +4,16 @@ import io.keelson.payload.manifest.PayloadHeader;
 import io.keelson.payload.manifest.Sha256;
 import io.keelson.payload.wire.WireWriter;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Puts a payload together around a manifest and data, and signs it. */
 final class FuzzedPayload {
@@ -49,28 +54,86 @@ final class FuzzedPayload {
      *
      * @param choices whether and how what no signature covers is spoilt as well
      */
-    byte[] assemble(byte[] manifest, List<byte[]> blobs, Choices choices) {
+    Input assemble(byte[] manifest, List<byte[]> blobs, Choices choices) {
         byte[] header = new PayloadHeader(manifest.length, MESSAGE_BYTES).toByteArray();
         boolean outside = choices.oneIn(16);
         if (outside && choices.oneIn(2)) {
             header[choices.below(header.length)] ^= (byte) (1 << choices.below(8));
         }
+        byte[] metadata = message(key.sign(Sha256.digest(header, manifest)));
+        ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
+        out.writeBytes(header);
+        out.writeBytes(manifest);
+        if (!outside) {
+            out.writeBytes(metadata);
+            blobs.forEach(out::writeBytes);
+            return new Input(out.toByteArray(), () -> tail(header, manifest, blobs));
+        }
+        out.writeBytes(choices.oneIn(2) ? spoilt(metadata, choices) : metadata);
+        blobs.forEach(out::writeBytes);
+        byte[] whole = tail(header, manifest, blobs);
+        out.writeBytes(choices.oneIn(2) ? spoilt(whole, choices) : whole);
+        return Input.of(spoiltWhole(out.toByteArray(), choices));
+    }
+
+    /** The payload signature's message. */
+    private byte[] tail(byte[] header, byte[] manifest, List<byte[]> blobs) {
         byte[][] signed = new byte[blobs.size() + 2][];
         signed[0] = header;
         signed[1] = manifest;
         for (int i = 0; i < blobs.size(); i++) {
             signed[i + 2] = blobs.get(i);
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
-        out.writeBytes(header);
-        out.writeBytes(manifest);
-        byte[] metadata = message(key.sign(Sha256.digest(header, manifest)));
-        out.writeBytes(outside && choices.oneIn(2) ? spoilt(metadata, choices) : metadata);
-        blobs.forEach(out::writeBytes);
-        byte[] whole = message(key.sign(Sha256.digest(signed)));
-        out.writeBytes(outside && choices.oneIn(2) ? spoilt(whole, choices) : whole);
-        byte[] payload = out.toByteArray();
-        return outside ? spoiltWhole(payload, choices) : payload;
+        return message(key.sign(Sha256.digest(signed)));
+    }
+
+    /** A payload whose last part is made when a reader gets there: few do, and it costs most. */
+    static final class Input {
+        private final byte[] start;
+        private final Supplier<byte[]> end;
+
+        private Input(byte[] start, Supplier<byte[]> end) {
+            this.start = start;
+            this.end = end;
+        }
+
+        static Input of(byte[] whole) {
+            return new Input(whole, () -> new byte[0]);
+        }
+
+        byte[] bytes() {
+            byte[] tail = end.get();
+            byte[] all = Arrays.copyOf(start, start.length + tail.length);
+            System.arraycopy(tail, 0, all, start.length, tail.length);
+            return all;
+        }
+
+        InputStream open() {
+            return new SequenceInputStream(
+                    new ByteArrayInputStream(start),
+                    new InputStream() {
+                        private InputStream made = InputStream.nullInputStream();
+                        private boolean isMade;
+
+                        @Override
+                        public int read() throws IOException {
+                            return made().read();
+                        }
+
+                        @Override
+                        public int read(byte[] into, int offset, int length) throws IOException {
+                            return made().read(into, offset, length);
+                        }
+
+                        private InputStream made() {
+                            if (!isMade) {
+                                isMade = true;
+                                made = new ByteArrayInputStream(end.get());
+                            }
+                            return made;
+                        }
+                    });
+        }
     }
 
     private static byte[] spoilt(byte[] message, Choices choices) {

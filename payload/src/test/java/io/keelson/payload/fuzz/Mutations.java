@@ -1,53 +1,12 @@
 package io.keelson.payload.fuzz;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
 /** What is done to a valid manifest and its data, by an attacker who can sign. */
 final class Mutations {
-    /** Where arithmetic turns over. */
-    private static final long[] EXTREMES = {
-        0,
-        1,
-        2,
-        7,
-        63,
-        64,
-        65,
-        127,
-        128,
-        4095,
-        4096,
-        4097,
-        1 << 16,
-        (1L << 20) - 1,
-        1L << 20,
-        (4L << 20) - 1,
-        4L << 20,
-        (4L << 20) + 1,
-        (1L << 31) - 1,
-        1L << 31,
-        (1L << 32) - 1,
-        1L << 32,
-        (1L << 51) - 1,
-        1L << 51,
-        1L << 52,
-        (1L << 53) + 1,
-        (1L << 62),
-        Long.MAX_VALUE - 4095,
-        Long.MAX_VALUE - 1,
-        Long.MAX_VALUE,
-        Long.MIN_VALUE,
-        Long.MIN_VALUE + 1,
-        -2,
-        -1
-    };
-
     private static final int[] TYPES = {
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 1000, 1001, 1002, 1003, 1004
     };
@@ -107,13 +66,15 @@ final class Mutations {
             case 1 -> parent.children.add(choices.below(index + 1), field.copy());
             case 2 -> field.number = 1 + choices.below(20);
             case 3 -> field.number = (int) choices.number() & 0x1FFF_FFFF;
-            case 4 -> field.lengthLie = choices.oneIn(2) ? extreme() : choices.below(9) - 4;
+            case 4 ->
+                    field.lengthLie =
+                            choices.oneIn(2) ? SpoiltBytes.extreme(choices) : choices.below(9) - 4;
             case 5 -> field.padding = choices.below(12);
             case 6 -> Collections.swap(parent.children, index, choices.below(index + 1));
             case 7 -> {
                 field.children = null;
                 field.bytes = null;
-                field.value = extreme();
+                field.value = SpoiltBytes.extreme(choices);
             }
             case 8 -> {
                 field.children = null;
@@ -135,11 +96,7 @@ final class Mutations {
     }
 
     private long changed(long value) {
-        return choices.oneIn(2) ? extreme() : value + choices.below(9) - 4;
-    }
-
-    private long extreme() {
-        return EXTREMES[choices.below(EXTREMES.length)];
+        return choices.oneIn(2) ? SpoiltBytes.extreme(choices) : value + choices.below(9) - 4;
     }
 
     private void spoilBlob() {
@@ -147,42 +104,7 @@ final class Mutations {
         if (operation == null || operation.blob == null || operation.blob.length == 0) {
             return;
         }
-        byte[] blob = operation.blob.clone();
-        int times = 1 + choices.below(3);
-        for (int i = 0; i < times && blob.length > 0; i++) {
-            // Headers are at the start: half of the changes go there.
-            int reach = choices.oneIn(2) ? blob.length : Math.min(blob.length, 48);
-            blob = spoiltAt(blob, choices.below(reach));
-        }
-        operation.blob = blob;
-    }
-
-    private byte[] spoiltAt(byte[] blob, int at) {
-        switch (choices.below(8)) {
-            case 0 -> {
-                return Arrays.copyOf(blob, at);
-            }
-            case 1 -> {
-                return Arrays.copyOf(blob, blob.length + 1 + choices.below(40));
-            }
-            case 2 -> {
-                byte[] shorter = new byte[blob.length - 1];
-                System.arraycopy(blob, 0, shorter, 0, at);
-                System.arraycopy(blob, at + 1, shorter, at, shorter.length - at);
-                return shorter;
-            }
-            case 3 -> {
-                ByteBuffer number = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-                byte[] extreme = number.putLong(extreme()).array();
-                int bytes = 1 << choices.below(4);
-                System.arraycopy(extreme, 0, blob, at, Math.min(bytes, blob.length - at));
-            }
-            case 4 -> blob[at] = (byte) choices.octet();
-            case 5 -> blob[at] = (byte) 0xFF;
-            case 6 -> blob[at] = (byte) (blob[at] + 1 - 2 * choices.below(2));
-            default -> blob[at] ^= (byte) (1 << choices.below(8));
-        }
-        return blob;
+        operation.blob = SpoiltBytes.of(operation.blob, choices);
     }
 
     private void spliceBlobs() {

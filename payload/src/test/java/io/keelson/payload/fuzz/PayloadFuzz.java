@@ -14,6 +14,7 @@ import io.keelson.payload.manifest.Capability;
 import io.keelson.payload.manifest.PayloadHeader;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,13 +59,13 @@ public final class PayloadFuzz {
         System.err.print(COUNTS);
     }
 
-    static byte[] payload(byte[] program) {
+    static FuzzedPayload.Input payload(byte[] program) {
         Choices choices = new Choices(program);
         int kind = choices.octet();
         WireNode manifest = BASE_PAYLOADS.get(choices.below(BASES)).copy();
         if (kind >= RAW_FILE) {
             COUNTS.add("made 4: whole file of raw bytes");
-            return choices.rest();
+            return FuzzedPayload.Input.of(choices.rest());
         }
         if (kind >= RAW_MANIFEST) {
             COUNTS.add("made 3: manifest of raw bytes, signed");
@@ -91,10 +92,9 @@ public final class PayloadFuzz {
     static byte[] withEveryOperation() {
         List<Pieces.Piece> pieces =
                 joined(joined(Pieces.full(), Pieces.fullOfAosp()), Pieces.delta());
-        pieces.removeIf(piece -> piece.type > 1000);
         WireNode manifest = BasePayload.ofAll(pieces, 9);
         List<byte[]> blobs = FuzzedPayload.layOut(manifest);
-        return PAYLOADS.assemble(manifest.content(), blobs, new Choices(new byte[0]));
+        return PAYLOADS.assemble(manifest.content(), blobs, new Choices(new byte[0])).bytes();
     }
 
     /** Where the first operation's data begins. */
@@ -105,7 +105,7 @@ public final class PayloadFuzz {
     }
 
     static void apply(byte[] payload) throws PayloadException {
-        PayloadApplier.apply(open(payload), plan(), ApplyProgress.NONE);
+        PayloadApplier.apply(open(new ByteArrayInputStream(payload)), plan(), ApplyProgress.NONE);
     }
 
     /** What Jazzer starts from: programs that change nothing, whole manifests, data, a file. */
@@ -127,6 +127,14 @@ public final class PayloadFuzz {
         return seeds;
     }
 
+    static List<byte[]> manifests() {
+        return BASE_PAYLOADS.stream()
+                .map(WireNode::copy)
+                .peek(FuzzedPayload::layOut)
+                .map(WireNode::content)
+                .toList();
+    }
+
     private static byte[] seed(int kind, int base, byte[] rest) {
         byte[] seed = new byte[2 + rest.length];
         seed[0] = (byte) kind;
@@ -135,7 +143,7 @@ public final class PayloadFuzz {
         return seed;
     }
 
-    private static byte[] mutated(WireNode manifest, Choices choices) {
+    private static FuzzedPayload.Input mutated(WireNode manifest, Choices choices) {
         Mutations mutations = new Mutations(choices, manifest);
         int meanings = choices.below(4);
         for (int i = 0; i < meanings; i++) {
@@ -150,10 +158,10 @@ public final class PayloadFuzz {
     }
 
     /** Anything thrown but {@link PayloadException} is a finding, and so is a second opinion. */
-    static void run(byte[] payload) {
+    static void run(FuzzedPayload.Input payload) {
         InlineApply.Outcome outcome;
         try {
-            VerifiedPayload verified = open(payload);
+            VerifiedPayload verified = open(payload.open());
             COUNTS.add("reached 5: passed the rules");
             passedRules++;
             outcome = INLINE.apply(verified);
@@ -164,7 +172,7 @@ public final class PayloadFuzz {
         COUNTS.add("ended: " + outcome);
         if (passedRules % APPLIER_SHARE == 0) {
             COUNTS.add("applied: also by PayloadApplier, with its threads");
-            requireSameOutcome(payload, outcome);
+            requireSameOutcome(payload.bytes(), outcome);
         }
     }
 
@@ -182,8 +190,8 @@ public final class PayloadFuzz {
         }
     }
 
-    private static VerifiedPayload open(byte[] payload) throws PayloadException {
-        return PayloadReader.open(new ByteArrayInputStream(payload), TRUSTED, CAPABILITIES);
+    private static VerifiedPayload open(InputStream payload) throws PayloadException {
+        return PayloadReader.open(payload, TRUSTED, CAPABILITIES);
     }
 
     private static ApplyPlan plan() {

@@ -3,6 +3,7 @@ package io.keelson.payload.fuzz;
 import com.github.luben.zstd.Zstd;
 
 import io.keelson.host.Command;
+import io.keelson.payload.patch.PackedFrame;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,6 +50,9 @@ final class Pieces {
         }
     }
 
+    /** The blocks of {@link #OLD_USR} that patches start from. */
+    static final List<long[]> TWO_BLOCKS = List.of(new long[] {1, 1}, new long[] {4, 1});
+
     /** ZSTD_HISTORY: its data depend on what was written before. */
     static final int HISTORY = 1000;
 
@@ -82,17 +86,50 @@ final class Pieces {
     /** Operations of Keelson's own and of AOSP's deltas, beside those of the others. */
     static List<Piece> delta() {
         List<Piece> pieces = new ArrayList<>();
-        List<long[]> two = List.of(new long[] {1, 1}, new long[] {4, 1});
+        List<long[]> two = TWO_BLOCKS;
         byte[] source = source(two);
         pieces.add(new Piece(4, null, two, source));
         byte[] last = source(List.<long[]>of(new long[] {5, 1}));
         pieces.add(new Piece(4, null, List.<long[]>of(new long[] {5, 1}), last));
         byte[] edited = edited(source);
         pieces.add(new Piece(5, bsdiff(source, edited), two, edited));
-        pieces.add(new Piece(1001, compressed(edited, source), two, edited));
-        pieces.add(new Piece(1002, splitBsdiff(source, edited), two, edited));
+        pieces.addAll(patches());
         pieces.add(new Piece(HISTORY, null, List.of(), edited(edited)));
         return pieces;
+    }
+
+    /** Patches of Keelson's own, from {@link #TWO_BLOCKS}. */
+    static List<Piece> patches() {
+        byte[] source = source(TWO_BLOCKS);
+        byte[] edited = edited(source);
+        byte[] zstd = splitBsdiff(source, edited, 1);
+        byte[] xz = splitBsdiff(source, edited, 2);
+        return List.of(
+                new Piece(1001, compressed(edited, source), TWO_BLOCKS, edited),
+                new Piece(1002, zstd, TWO_BLOCKS, edited),
+                new Piece(1002, xz, TWO_BLOCKS, edited));
+    }
+
+    /** A source whose second block begins with a frame is not needed: the result has one. */
+    static Piece repack() {
+        byte[] source = source(TWO_BLOCKS);
+        byte[] edited = edited(source);
+        ByteArrayOutputStream result = new ByteArrayOutputStream();
+        result.write(edited, 0, 500);
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        try (var packing = PatchFuzz.cheaply(frame, 1, true)) {
+            packing.write(edited, 500, 3000);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        result.writeBytes(frame.toByteArray());
+        result.write(edited, 3500, edited.length - 3500);
+        ByteArrayOutputStream patch = new ByteArrayOutputStream();
+        patch.write(2);
+        PackedFrame.writeAll(patch, List.of());
+        PackedFrame.writeAll(patch, List.of(new PackedFrame(500, frame.size(), 3000, 1, true)));
+        patch.writeBytes(splitBsdiff(source, edited, 1));
+        return new Piece(1003, patch.toByteArray(), TWO_BLOCKS, result.toByteArray());
     }
 
     /** The piece as it is once it is known what was written before it. */
@@ -109,7 +146,7 @@ final class Pieces {
         return Arrays.copyOf(room, (int) bytes);
     }
 
-    private static byte[] source(List<long[]> extents) {
+    static byte[] source(List<long[]> extents) {
         ByteArrayOutputStream source = new ByteArrayOutputStream();
         for (long[] extent : extents) {
             source.write(OLD_USR, (int) extent[0] * BLOCK, (int) extent[1] * BLOCK);
@@ -153,8 +190,8 @@ final class Pieces {
         return difference;
     }
 
-    /** The same steps with stored, zstd and stored streams. */
-    private static byte[] splitBsdiff(byte[] old, byte[] edited) {
+    /** The same steps; the differences by zstd (1) or xz (2), the others stored. */
+    private static byte[] splitBsdiff(byte[] old, byte[] edited, int codec) {
         ByteArrayOutputStream control = new ByteArrayOutputStream();
         number(control, 0);
         number(control, 1000);
@@ -163,14 +200,17 @@ final class Pieces {
         number(control, edited.length - 1300);
         number(control, 0);
         byte[] differences = difference(old, edited);
-        byte[] packed = Zstd.compress(differences, 9);
+        byte[] packed =
+                codec == 1
+                        ? Zstd.compress(differences, 9)
+                        : compressed(differences, ".xz", "xz", "--check=crc32");
         byte[] extra = Arrays.copyOfRange(edited, 1000, 1300);
         ByteArrayOutputStream header = new ByteArrayOutputStream();
         header.write(1);
         number(header, edited.length);
         int[][] streams = {
             {0, control.size(), control.size()},
-            {1, packed.length, differences.length},
+            {codec, packed.length, differences.length},
             {0, extra.length, extra.length}
         };
         for (int[] stream : streams) {

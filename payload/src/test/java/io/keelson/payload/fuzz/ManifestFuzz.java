@@ -1,0 +1,73 @@
+package io.keelson.payload.fuzz;
+
+import io.keelson.payload.manifest.Capability;
+import io.keelson.payload.manifest.ManifestException;
+import io.keelson.payload.manifest.ManifestFormatter;
+import io.keelson.payload.manifest.ManifestParser;
+import io.keelson.payload.manifest.ManifestRules;
+import io.keelson.payload.manifest.PayloadManifest;
+import io.keelson.payload.manifest.PayloadSignature;
+import io.keelson.payload.wire.WireException;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Raw bytes as a manifest, without a signature in front of it, and as the message that holds
+ * signatures.
+ */
+public final class ManifestFuzz {
+    static final StageCounts COUNTS = new StageCounts();
+    private static final Set<Capability> ALL = EnumSet.allOf(Capability.class);
+
+    private ManifestFuzz() {}
+
+    /** Called by Jazzer. */
+    public static void fuzzerTestOneInput(byte[] bytes) {
+        parseSignatures(bytes);
+        PayloadManifest manifest;
+        try {
+            manifest = ManifestParser.parse(bytes);
+        } catch (ManifestException _) {
+            COUNTS.add("ended: refused, manifest cannot be read");
+            return;
+        }
+        COUNTS.add("reached 4: manifest read");
+        requireSameAgain(manifest);
+        try {
+            ManifestRules.check(manifest, ALL);
+            COUNTS.add("ended: passed the rules");
+        } catch (ManifestException _) {
+            COUNTS.add("ended: refused by the rules");
+        }
+    }
+
+    /** Called by Jazzer at the end. */
+    public static void fuzzerTearDown() {
+        System.err.print(COUNTS);
+    }
+
+    static List<byte[]> seeds() {
+        return PayloadFuzz.manifests();
+    }
+
+    private static void parseSignatures(byte[] bytes) {
+        try {
+            List<PayloadSignature> _ = PayloadSignature.parse(bytes);
+            COUNTS.add("reached 3: signatures read");
+        } catch (WireException _) {
+            // As it must be for what is not such a message.
+        }
+    }
+
+    private static void requireSameAgain(PayloadManifest manifest) {
+        try {
+            if (!ManifestParser.parse(ManifestFormatter.format(manifest)).equals(manifest)) {
+                throw new AssertionError("written and read again, the manifest is another one");
+            }
+        } catch (ManifestException e) {
+            throw new AssertionError("written again, the manifest cannot be read", e);
+        }
+    }
+}
