@@ -51,13 +51,29 @@ public record EtcdTls(Path authority, Optional<ClientIdentity> client) {
     public OkHttpClient applyTo(OkHttpClient http) throws IOException {
         try {
             X509TrustManager trust = trust();
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys(), new X509TrustManager[] {trust}, null);
-            return http.newBuilder().sslSocketFactory(context.getSocketFactory(), trust).build();
+            return http.newBuilder()
+                    .sslSocketFactory(context(trust).getSocketFactory(), trust)
+                    .build();
         } catch (GeneralSecurityException e) {
             throw new IOException(
                     "TLS for etcd cannot be set up from " + this + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The same certificates for another end of a connection, such as a server's. */
+    public SSLContext context() throws IOException {
+        try {
+            return context(trust());
+        } catch (GeneralSecurityException e) {
+            throw new IOException("TLS cannot be set up from " + this + ": " + e.getMessage(), e);
+        }
+    }
+
+    private SSLContext context(X509TrustManager trust)
+            throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys(), new X509TrustManager[] {trust}, null);
+        return context;
     }
 
     private X509TrustManager trust() throws IOException, GeneralSecurityException {

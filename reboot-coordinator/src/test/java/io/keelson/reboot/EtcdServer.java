@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** A real etcd with one member on free loopback ports; its data outlives a stop and start. */
-final class EtcdServer implements AutoCloseable {
+public final class EtcdServer implements AutoCloseable {
     private static final int READY_TRIES = 600;
 
     private final Path directory;
@@ -27,26 +27,26 @@ final class EtcdServer implements AutoCloseable {
     private final URI peer = freeEndpoint();
     private ChildProcess process;
 
-    EtcdServer(Path directory) throws IOException {
+    public EtcdServer(Path directory) throws IOException {
         this.directory = directory;
         this.process = launch();
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return endpoint;
     }
 
-    EtcdClient client() {
+    public EtcdClient client() {
         return new EtcdClient(List.of(endpoint), new OkHttpClient(), Duration.ofSeconds(5));
     }
 
     /** As a power cut of its machine would: no chance to finish anything. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
         process.waitFor(Duration.ofSeconds(10));
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         process.close();
         process = launch();
     }
