@@ -38,7 +38,7 @@ final class SplitPatch {
             PatchNumbers.write(control, PatchNumbers.folded(from - position));
             PatchNumbers.write(control, run.same());
             PatchNumbers.write(control, run.extra());
-            differences.record(old, run.from(), next, at, run.same());
+            differences.record(old, oldOffset, run.from(), next, at, run.same());
             extra.write(next, at + run.same(), run.extra());
             at += run.same() + run.extra();
             position = from + run.same();

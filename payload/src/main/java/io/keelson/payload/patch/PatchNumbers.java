@@ -64,7 +64,7 @@ public final class PatchNumbers {
     public static void write(OutputStream out, long value) throws IOException {
         long rest = value;
         while (rest > 0x7F) {
-            out.write((int) (rest & 0x7F | 0x80));
+            out.write((int) (rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         out.write((int) rest);

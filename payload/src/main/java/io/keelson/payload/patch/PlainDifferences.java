@@ -15,7 +15,7 @@ final class PlainDifferences implements DifferenceReader {
     }
 
     @Override
-    public void startRecord() {}
+    public void startRecord(long from) {}
 
     @Override
     public void apply(byte[] bytes, int offset, int length) throws IOException {

@@ -106,7 +106,7 @@ public final class SplitBsdiff {
 
     private void addDifferences(DifferenceReader differences, long from, long length)
             throws IOException {
-        differences.startRecord();
+        differences.startRecord(from);
         for (long done = 0; done < length; ) {
             int count = (int) Math.min(length - done, room());
             old.read(from + done, buffer, filled, count);

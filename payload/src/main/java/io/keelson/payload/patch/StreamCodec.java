@@ -10,27 +10,35 @@ import java.nio.ByteBuffer;
 
 /** How a stream inside a patch is compressed. */
 public enum StreamCodec {
-    STORED,
+    STORED(0),
     /** One frame, looking back at most {@value #WINDOW_LOG_MAX} bits of bytes. */
-    ZSTD,
+    ZSTD(1),
     /** One .xz stream with a dictionary of at most 8 MiB. */
-    XZ,
+    XZ(2),
     /** Only for differences: each byte is coded by what is known about it, see DiffModel. */
-    MODELLED;
+    MODELLED(3);
 
     static final int WINDOW_LOG_MAX = 23;
     private static final long XZ_MEMORY_BYTES_MAX = 10L << 20;
 
+    private final int number;
+
+    StreamCodec(int number) {
+        this.number = number;
+    }
+
     static StreamCodec of(int number) throws PatchException {
-        if (number >= values().length) {
-            throw new PatchException("the patch has a stream of the unknown codec " + number);
+        for (StreamCodec codec : values()) {
+            if (codec.number == number) {
+                return codec;
+            }
         }
-        return values()[number];
+        throw new PatchException("the patch has a stream of the unknown codec " + number);
     }
 
     /** The number in the patch. */
     public int number() {
-        return ordinal();
+        return number;
     }
 
     InputStream open(ByteBuffer stream) throws IOException {

@@ -27,7 +27,9 @@ record StreamHeader(StreamCodec codec, int packed, long unpacked) {
     }
 
     DifferenceReader openDifferences(ByteBuffer patch) throws IOException {
-        return new PlainDifferences(codec.open(slice(patch)));
+        return codec == StreamCodec.MODELLED
+                ? new ModelledDifferences(slice(patch))
+                : new PlainDifferences(codec.open(slice(patch)));
     }
 
     private ByteBuffer slice(ByteBuffer patch) throws PatchException {
