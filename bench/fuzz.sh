@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# bench/fuzz.sh [INPUTS [SEED [TARGET...]]]: coverage-guided fuzzing (Jazzer) with counts of how many inputs got how far.
+# bench/fuzz.sh [SEED [TARGET=INPUTS...]]: coverage-guided fuzzing (Jazzer) with counts of how many inputs got how far.
 #   PayloadFuzz   whole payloads, nearly all validly signed: reader, rules, every operation, signatures, root hash
 #   ManifestFuzz  manifests without a signature around them
 #   PatchFuzz     the decoders of Keelson's own patches
-# INPUTS are for the first target; the ones without signatures are cheaper and get three times as many. Fails on
-# whatever is thrown but the documented refusals, on an input of more than 10 s, and when memory runs out: last, seeded
-# inputs go through the first target in the heap that hosts give their agent.
+# Fails on whatever is thrown but the documented refusals, on an input of more than 10 s, and when memory runs out:
+# last, seeded inputs go through PayloadFuzz in the heap that hosts give their agent.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/payload-tests.sh"
-inputs=${1:-3000000} seed=${2:-20261121}
-shift $(($# < 2 ? $# : 2))
-[ $# -gt 0 ] || set -- PayloadFuzz ManifestFuzz PatchFuzz
+seed=${1:-20261121} small_heap_inputs=${SMALL_HEAP_INPUTS:-200000}
+shift $(($# < 1 ? $# : 1))
+[ $# -gt 0 ] || set -- PayloadFuzz=2500000 ManifestFuzz=6000000 PatchFuzz=2000000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 run=("$java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:MaxDirectMemorySize=64m -cp "$classpath")
@@ -38,10 +37,8 @@ fuzz() {
 }
 
 for target in "$@"; do
-  case $target in
-    PayloadFuzz) fuzz "$target" "$inputs" ;;
-    *) fuzz "$target" $((3 * inputs)) ;;
-  esac
+  fuzz "${target%=*}" "${target#*=}"
 done
-echo "PayloadFuzz, seeded, $((inputs / 20)) inputs with -Xmx64m:"
-nice -n 10 "${run[@]}" -Xmx64m io.keelson.payload.fuzz.SeededFuzz $((inputs / 20)) "$seed" | grep -E 'applied:|ended: APPLIED'
+echo "PayloadFuzz, seeded, $small_heap_inputs inputs with -Xmx64m:"
+nice -n 10 "${run[@]}" -Xmx64m io.keelson.payload.fuzz.SeededFuzz "$small_heap_inputs" "$seed" |
+  grep -E 'applied:|ended: APPLIED'

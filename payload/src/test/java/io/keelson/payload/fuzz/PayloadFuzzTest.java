@@ -38,7 +38,7 @@ class PayloadFuzzTest {
     }
 
     @Test
-    void everyManifestThatIsReadIsTheSameWhenWrittenAndReadAgain() {
+    void everyManifestFuzzingStartsFromPassesTheRules() {
         ManifestFuzz.seeds().forEach(ManifestFuzz::fuzzerTestOneInput);
 
         assertThat(ManifestFuzz.COUNTS.of("ended: passed the rules"))
