@@ -24,6 +24,7 @@ final class OutputDirectory implements AutoCloseable {
                     "usr.verity",
                     "uki.efi",
                     "disk.img",
+                    "update.payload.index",
                     "update.payload",
                     "packages.lock",
                     "sbom.cdx.json",

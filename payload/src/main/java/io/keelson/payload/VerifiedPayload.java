@@ -22,7 +22,7 @@ public final class VerifiedPayload {
     private final Metadata metadata;
     private final PayloadInput input;
     private final TrustedKeys keys;
-    private final MessageDigest payloadDigest;
+    private final Optional<MessageDigest> payloadDigest;
     private boolean consumed;
 
     /**
@@ -31,6 +31,14 @@ public final class VerifiedPayload {
      */
     VerifiedPayload(
             Metadata metadata, PayloadInput input, TrustedKeys keys, MessageDigest payloadDigest) {
+        this(metadata, input, keys, Optional.of(payloadDigest));
+    }
+
+    private VerifiedPayload(
+            Metadata metadata,
+            PayloadInput input,
+            TrustedKeys keys,
+            Optional<MessageDigest> payloadDigest) {
         this.metadata = metadata;
         this.input = input;
         this.keys = keys;
@@ -73,13 +81,32 @@ public final class VerifiedPayload {
         return metadata.signers();
     }
 
+    /**
+     * The same payload with some operations replaced by such that read the running release.
+     *
+     * @param planned names the operations and says where their data are in {@code in}
+     * @param in stands at the first data byte; only what the planned operations take is in it, then
+     *     the payload's signatures
+     */
+    public VerifiedPayload reusing(PayloadManifest planned, InputStream in) {
+        Metadata reused =
+                new Metadata(
+                        metadata.header(),
+                        planned,
+                        metadata.version(),
+                        metadata.identity(),
+                        metadata.signers());
+        return new VerifiedPayload(
+                reused, new PayloadInput(in, dataOffset()), keys, Optional.empty());
+    }
+
     /** The data that follows the metadata on the stream it was opened from; can be taken once. */
     public PayloadData data() {
         if (consumed) {
             throw new IllegalStateException("the payload's data was already consumed");
         }
         consumed = true;
-        return new PayloadData(this, keys, input, Optional.of(payloadDigest));
+        return new PayloadData(this, keys, input, payloadDigest);
     }
 
     /**
@@ -122,7 +149,8 @@ public final class VerifiedPayload {
                         .orElse(0);
     }
 
-    PayloadManifest.SignaturesLocation signatures() {
+    /** Where the payload's signatures are, from the first data byte. */
+    public PayloadManifest.SignaturesLocation signatures() {
         return metadata.manifest().signatures().orElseThrow();
     }
 

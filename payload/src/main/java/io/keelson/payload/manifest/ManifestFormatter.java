@@ -19,6 +19,8 @@ public final class ManifestFormatter {
         if (manifest.partialUpdate()) {
             out.count(16, 1);
         }
+        manifest.chunkIndex()
+                .ifPresent(hash -> out.bytes(ManifestParser.CHUNK_INDEX_FIELD, hash.bytes()));
         return out.toByteArray();
     }
 

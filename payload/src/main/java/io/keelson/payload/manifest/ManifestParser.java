@@ -21,6 +21,9 @@ public final class ManifestParser {
     /** Private field of InstallOperation: extents of {@link OperationType#ZSTD_HISTORY}. */
     static final int HISTORY_FIELD = 1000;
 
+    /** Private field of DeltaArchiveManifest: SHA-256 of the chunk index. */
+    static final int CHUNK_INDEX_FIELD = 1000;
+
     static final int DEFAULT_BLOCK_SIZE = 4096;
     static final int PARTITIONS_MAX = 64;
 
@@ -64,6 +67,7 @@ public final class ManifestParser {
         int minorVersion = 0;
         boolean partial = false;
         List<PartitionUpdate> partitions = new ArrayList<>();
+        Optional<Sha256> chunkIndex = Optional.empty();
         while (in.next()) {
             switch (in.field()) {
                 case 3 -> blockSize = in.single().count(BLOCK_SIZE_MAX);
@@ -75,6 +79,7 @@ public final class ManifestParser {
                     partitions.add(partition(in.message()));
                 }
                 case 16 -> partial = in.single().bool();
+                case CHUNK_INDEX_FIELD -> chunkIndex = Optional.of(digest(in.single()));
                 default -> in.skip();
             }
         }
@@ -87,7 +92,8 @@ public final class ManifestParser {
                         : Optional.of(
                                 new PayloadManifest.SignaturesLocation(
                                         signaturesOffset, signaturesSize));
-        return new PayloadManifest(blockSize, signatures, minorVersion, partial, partitions);
+        return new PayloadManifest(
+                blockSize, signatures, minorVersion, partial, partitions, chunkIndex);
     }
 
     private PartitionUpdate partition(WireReader in) throws WireException {

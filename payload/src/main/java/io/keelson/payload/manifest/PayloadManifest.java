@@ -11,15 +11,38 @@ import java.util.Optional;
  * @param signatures absent when the payload is unsigned
  * @param minorVersion 0 for payloads that need nothing of the running slot
  * @param partialUpdate whether partitions that are not named stay as they are
+ * @param chunkIndex Keelson's own field 1000: hash of the chunk index published with the payload
  */
 public record PayloadManifest(
         int blockSize,
         Optional<SignaturesLocation> signatures,
         int minorVersion,
         boolean partialUpdate,
-        List<PartitionUpdate> partitions) {
+        List<PartitionUpdate> partitions,
+        Optional<Sha256> chunkIndex) {
     public PayloadManifest {
         partitions = List.copyOf(partitions);
+    }
+
+    /** A manifest without chunk index. */
+    public PayloadManifest(
+            int blockSize,
+            Optional<SignaturesLocation> signatures,
+            int minorVersion,
+            boolean partialUpdate,
+            List<PartitionUpdate> partitions) {
+        this(blockSize, signatures, minorVersion, partialUpdate, partitions, Optional.empty());
+    }
+
+    /** The same with a chunk index. */
+    public PayloadManifest withChunkIndex(Sha256 sha256) {
+        return new PayloadManifest(
+                blockSize,
+                signatures,
+                minorVersion,
+                partialUpdate,
+                partitions,
+                Optional.of(sha256));
     }
 
     public Optional<PartitionUpdate> partition(String name) {

@@ -5,6 +5,7 @@ import io.keelson.host.xz.XzInputStream;
 import io.keelson.host.zstd.ZstdDecoder;
 import io.keelson.payload.manifest.InstallOperation;
 import io.keelson.payload.manifest.ManifestRules;
+import io.keelson.payload.manifest.Sha256;
 import io.keelson.payload.patch.Repack;
 import io.keelson.payload.patch.SourceBytes;
 import io.keelson.payload.patch.SplitBsdiff;
@@ -13,6 +14,7 @@ import io.keelson.payload.patch.ZstdPatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Executes operations one after the other; each passes on exactly the content of its blocks or
@@ -107,7 +109,11 @@ public final class OperationExecutor implements AutoCloseable {
     private static ExtentBytes verified(InstallOperation operation, Inputs inputs)
             throws IOException {
         ExtentBytes source = ExtentBytes.sourceOf(operation, inputs.source());
-        if (!source.matches(operation.source().sha256().orElseThrow())) {
+        // The rules demand a hash of every signed operation. Only a ChunkPlan makes operations
+        // without
+        // one, of blocks that it chose by their hashes.
+        Optional<Sha256> expected = operation.source().sha256();
+        if (expected.isPresent() && !source.matches(expected.get())) {
             throw new SourceMismatchException(
                     "the running slot does not hold what the operation builds on (block "
                             + operation.source().extents().getFirst().startBlock()

@@ -46,14 +46,14 @@ class PayloadWriterTest {
     }
 
     @Test
-    void leavesNothingButThePayload() throws Exception {
+    void leavesNothingButThePayloadAndItsChunkIndex() throws Exception {
         PayloadSpec spec = new PayloadFixture(directory).spec();
         Path out = Files.createDirectory(directory.resolve("out")).resolve("update.payload");
 
         PayloadWriter.write(spec, PayloadFixture.EC_P256.getPrivate(), out, WriteProgress.NONE);
 
         try (Stream<Path> files = Files.list(out.getParent())) {
-            assertThat(files).containsExactly(out);
+            assertThat(files).containsExactlyInAnyOrder(out, PayloadWriter.index(out));
         }
     }
 
