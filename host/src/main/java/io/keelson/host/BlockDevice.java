@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** A block device, or a plain file in its place, accessed at byte offsets. */
 public final class BlockDevice implements AutoCloseable {
@@ -48,6 +49,22 @@ public final class BlockDevice implements AutoCloseable {
     private static boolean isBlockDevice(Path path) throws IOException {
         int mode = (int) Files.getAttribute(path, "unix:mode");
         return (mode & TYPE_MASK) == TYPE_BLOCK;
+    }
+
+    /**
+     * The kernel's number of the block device behind a name, as {@code /sys/dev/block} spells it
+     * ("259:0"); empty for anything else. It tells a device by what it is, not by what it is
+     * called.
+     */
+    public static Optional<String> number(Path path) throws IOException {
+        if (!isBlockDevice(path)) {
+            return Optional.empty();
+        }
+        // makedev(3): the low parts of both numbers are where they always were.
+        long device = (long) Files.getAttribute(path, "unix:rdev");
+        long major = (device >>> 8 & 0xFFF) | (device >>> 32 & ~0xFFFL);
+        long minor = (device & 0xFF) | (device >>> 12 & 0xFFFF_FF00L);
+        return Optional.of(major + ":" + minor);
     }
 
     static long deviceSize(Path path) throws IOException {

@@ -71,7 +71,7 @@ public record RunningDisk(Path device, int sectorSize, Slot slot) {
     /**
      * Field 3 of mountinfo is the device's number, field 5 the mount point; the last mount wins.
      */
-    private static Path deviceOfUsr(DiskPaths paths) throws IOException {
+    static Path deviceOfUsr(DiskPaths paths) throws IOException {
         String device = "";
         for (String line : text(paths.mountInfo()).split("\n", -1)) {
             String[] fields = line.split(" ", -1);

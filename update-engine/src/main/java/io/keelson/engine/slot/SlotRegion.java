@@ -23,6 +23,10 @@ public final class SlotRegion implements PayloadTarget {
         this.sizeBytes = partition.sizeBytes(sectorSize);
     }
 
+    void requireOutside(SlotFence fence, String what) throws SlotException {
+        fence.requireOutside(what, start, sizeBytes);
+    }
+
     @Override
     public void write(ByteBuffer bytes, long offset) throws IOException {
         requireInside(bytes.remaining(), offset);

@@ -26,6 +26,7 @@ public final class SlotWriter implements AutoCloseable {
     private final BootEntries entries;
     private final RunningDisk running;
     private final ReleaseVersion runningVersion;
+    private final SlotFence fence;
     private final DiskAccess.Disk disk;
     private @Nullable FileChannel staged;
 
@@ -33,12 +34,14 @@ public final class SlotWriter implements AutoCloseable {
             DiskAccess access,
             BootEntries entries,
             RunningDisk running,
+            SlotFence fence,
             ReleaseVersion runningVersion)
             throws IOException {
         this.access = access;
         this.entries = entries;
         this.running = running;
         this.runningVersion = runningVersion;
+        this.fence = fence;
         this.disk = access.open(running.device());
     }
 
@@ -49,6 +52,7 @@ public final class SlotWriter implements AutoCloseable {
                 access,
                 new BootEntries(access, paths.esp()),
                 RunningDisk.detect(paths),
+                SlotFence.below(RunningDisk.deviceOfUsr(paths)),
                 runningVersion);
     }
 
@@ -68,6 +72,9 @@ public final class SlotWriter implements AutoCloseable {
                             .formatted(runningUsr.number(), expected, runningUsr.name()));
         }
         requireFallback();
+        fence.requireDisk(running.device());
+        SlotRegion _ = region(table, target().usrNumber());
+        SlotRegion _ = region(table, target().verityNumber());
         requireFits(table, target().usrNumber(), sizes.usrBytes());
         requireFits(table, target().verityNumber(), sizes.treeBytes());
         entries.requireRoom(sizes.ukiBytes(), runningVersion);
@@ -110,9 +117,14 @@ public final class SlotWriter implements AutoCloseable {
 
     /** Where the content of {@code /usr} goes. */
     public SlotRegion usr() throws IOException {
-        GptTable table = table();
-        return new SlotRegion(
-                disk.channel(), partition(table, target().usrNumber()), table.sectorSize());
+        return region(table(), target().usrNumber());
+    }
+
+    /** The partition, if the kernel agrees that nothing of the running slot is in it. */
+    private SlotRegion region(GptTable table, int number) throws SlotException {
+        var region = new SlotRegion(disk.channel(), partition(table, number), table.sectorSize());
+        region.requireOutside(fence, "partition " + number);
+        return region;
     }
 
     /** Where the boot entry's image goes; call once. */
@@ -127,6 +139,7 @@ public final class SlotWriter implements AutoCloseable {
         access.before(SwitchStep.WRITE_TREE);
         GptTable table = table();
         requireFits(table, target().verityNumber(), tree.sizeBytes());
+        SlotRegion _ = region(table, target().verityNumber());
         GptPartition partition = partition(table, target().verityNumber());
         tree.writeTo(disk.channel(), partition.offsetBytes(table.sectorSize()));
         access.before(SwitchStep.FLUSH);

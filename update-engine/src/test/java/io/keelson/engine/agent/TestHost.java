@@ -185,6 +185,7 @@ final class TestHost implements Machine, DiskAccess {
         Path sys = root.resolve("sys");
         Path disk = sys.resolve("devices/pci/vda");
         Files.createDirectories(disk.resolve("queue"));
+        Files.writeString(disk.resolve("dev"), "259:0\n");
         Files.writeString(disk.resolve("queue/logical_block_size"), "512\n");
         Path mapped = sys.resolve("devices/virtual/block/dm-0");
         Files.createDirectories(mapped.resolve("dm"));
@@ -199,6 +200,9 @@ final class TestHost implements Machine, DiskAccess {
             Path partition = disk.resolve("vda" + number);
             Files.createDirectories(partition);
             Files.writeString(partition.resolve("partition"), number + "\n");
+            GptPartition onDisk = table().partition(number).orElseThrow();
+            Files.writeString(partition.resolve("start"), onDisk.offsetBytes(SECTOR) / 512 + "\n");
+            Files.writeString(partition.resolve("size"), onDisk.sizeBytes(SECTOR) / 512 + "\n");
             Files.createSymbolicLink(slaves.resolve("vda" + number), partition);
         }
         Path byNumber = sys.resolve("dev/block");
