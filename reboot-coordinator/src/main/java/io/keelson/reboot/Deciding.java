@@ -49,6 +49,7 @@ final class Deciding {
     private final Sightings sightings = new Sightings();
     private final Set<String> counted = new HashSet<>();
     private Identity newest = new Identity("", 0);
+    private long newestFence;
     private int members;
     private long countedNanos;
     private boolean isCounted;
@@ -106,10 +107,19 @@ final class Deciding {
         return new Draft.Ready(
                 batch,
                 revision -> {
-                    newest = found.store();
+                    // A grant that was just written is part of what a restore must not undo.
+                    newest =
+                            new Identity(
+                                    found.store().id(),
+                                    Math.max(found.store().revision(), revision));
+                    newestFence = Math.max(newestFence, end.group().generation().lastFence());
                     batch.ifPresent(written -> counted.addAll(written.members()));
                     tickets.forEach(ticket -> ticket.publish(revision));
-                    served.forEach(waiter -> parts.audience().granted(waiter.id(), revision));
+                    served.forEach(waiter ->
+                            end.group()
+                                    .holder(waiter.id())
+                                    .ifPresent(holder ->
+                                            parts.audience().granted(holder.id(), holder.fence())));
                 });
     }
 
@@ -167,8 +177,8 @@ final class Deciding {
     }
 
     /** A document from another store halts the group until an operator has looked. */
-    private static Standing settledIn(Standing now, Identity identity) {
-        return now.with(OperatorRules.settledIn(now, identity.id()));
+    private Standing settledIn(Standing now, Identity identity) {
+        return now.with(OperatorRules.settledIn(now, identity.id(), newestFence));
     }
 
     /** So does a store that is older than it was. */
@@ -182,7 +192,8 @@ final class Deciding {
                                 "the store was at revision "
                                         + newest.revision()
                                         + " and is at "
-                                        + identity.revision()))
+                                        + identity.revision(),
+                                newestFence))
                 : now;
     }
 

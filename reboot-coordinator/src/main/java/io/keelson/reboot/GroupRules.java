@@ -54,19 +54,22 @@ public final class GroupRules {
     private static RuleStep<LockAnswer> grant(Standing now, NodeIdentity node, Call call) {
         // FleetLock asks no second question: its client reboots when it pleases from here on.
         var state = node.tellsBoot() ? HolderState.GRANTED : HolderState.COMMITTED;
+        // The store compares what was read with what it overwrites: nobody else gives this fence.
+        RebootGroup.Generation generation = now.group().generation();
+        long fence = Math.max(generation.lastFence(), now.storeRevision()) + 1;
         var holder =
                 new Holder(
                         node.id(),
                         node.bootId(),
                         node.version(),
                         state,
-                        RebootGroup.FENCE_OF_THIS_WRITE,
+                        fence,
                         call.request(),
                         now.circumstances().now());
         return new RuleStep<>(
-                now.group().withHolder(holder),
+                now.group().withGeneration(generation.withLastFence(fence)).withHolder(holder),
                 now.line().leave(node.id()),
-                LockAnswer.Granted::new);
+                _ -> new LockAnswer.Granted(fence));
     }
 
     private static RuleStep<LockAnswer> queue(
@@ -151,14 +154,15 @@ public final class GroupRules {
     public static RuleStep<CommitAnswer> commit(
             Standing now, NodeIdentity node, long fence, Optional<Duration> expected) {
         Optional<CommitAnswer.Refused> fenced = fenced(now, node, fence);
-        if (fenced.isPresent() && fence > now.storeRevision()) {
+        long last = Math.max(now.group().generation().lastFence(), now.storeRevision());
+        if (fenced.isPresent() && fence > last) {
             String evidence =
                     node.id()
                             + " has grant "
                             + fence
-                            + " and the store is at revision "
-                            + now.storeRevision();
-            return RuleStep.of(now, OperatorRules.restored(now, evidence), fenced.get());
+                            + " and the store has given none above "
+                            + last;
+            return RuleStep.of(now, OperatorRules.restored(now, evidence, fence), fenced.get());
         }
         if (fenced.isPresent()) {
             return RuleStep.unchanged(now, fenced.get());

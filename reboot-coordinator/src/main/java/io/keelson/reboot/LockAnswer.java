@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The answer to a request for a reboot slot. */
 public sealed interface LockAnswer {
-    /** The slot is the node's; {@code fence} is the store's revision of the granting write. */
+    /** The slot is the node's; {@code fence} is higher than that of any grant before. */
     record Granted(long fence) implements LockAnswer {}
 
     /**

@@ -54,25 +54,19 @@ public final class OperatorRules {
         Generation generation = group.generation();
         return generation.policySource().equals(source)
                 ? group
-                : group.withPolicy(policy)
-                        .withGeneration(
-                                new Generation(generation.store(), generation.number(), source));
+                : group.withPolicy(policy).withGeneration(generation.withPolicySource(source));
     }
 
     /**
      * Ties the document to the store it is in. A document of another store was carried here: who
      * holds a slot may have changed since, so nobody gets one until an operator has looked.
      */
-    public static RebootGroup settledIn(Standing now, String store) {
+    public static RebootGroup settledIn(Standing now, String store, long seenFence) {
         Generation generation = now.group().generation();
         if (generation.store().equals(store)) {
             return now.group();
         }
-        RebootGroup next =
-                now.group()
-                        .withGeneration(
-                                new Generation(
-                                        store, generation.number() + 1, generation.policySource()));
+        RebootGroup next = now.group().withGeneration(generation.in(store));
         if (generation.store().isEmpty()) {
             return next;
         }
@@ -81,16 +75,22 @@ public final class OperatorRules {
                 "the document comes from store "
                         + generation.store()
                         + " and this is store "
-                        + store);
+                        + store,
+                seenFence);
     }
 
-    /** Stops a group whose document may be older than what was answered from it. */
-    public static RebootGroup restored(Standing now, String evidence) {
+    /**
+     * Stops a group whose document may be older than what was answered from it.
+     *
+     * @param seenFence the highest fence known to have been given
+     */
+    public static RebootGroup restored(Standing now, String evidence, long seenFence) {
         String reason =
                 "restored from a backup? "
                         + evidence
                         + "; see which nodes are rebooting, release those that are not, then resume";
         return now.group()
+                .withGeneration(now.group().generation().beyond(seenFence))
                 .withHalted(
                         Optional.of(
                                 new Halt(

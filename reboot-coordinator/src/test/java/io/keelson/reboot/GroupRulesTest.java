@@ -151,9 +151,25 @@ class GroupRulesTest {
     }
 
     @Test
-    void aGrantIsFencedByTheRevisionOfItsOwnWrite() {
-        assertThat(GroupRules.request(given("unknown"), BEFORE, CALL).answer().apply(421))
-                .isEqualTo(new LockAnswer.Granted(421));
+    void aGrantHasAHigherFenceThanAllBeforeAlsoInOneWrite() {
+        RuleStep<LockAnswer> first = GroupRules.request(given("unknown"), BEFORE, CALL);
+        Standing next = first.after(given("unknown"));
+        RebootGroup wide = OperatorRules.withSlots(next.group(), new Slots.Count(2));
+        var second = GroupRules.request(next.with(wide), new NodeIdentity("z", "x"), CALL);
+
+        assertThat(first.answer().apply(421)).isEqualTo(new LockAnswer.Granted(501));
+        assertThat(second.answer().apply(421)).isEqualTo(new LockAnswer.Granted(502));
+    }
+
+    @Test
+    void aRestoredStoreGivesNoFenceThatTheLostOneMayHaveGiven() {
+        RebootGroup restored = OperatorRules.restored(given("unknown"), "older", 7_000_000);
+        Standing resumed = given("unknown").with(OperatorRules.resume(standing(restored)));
+
+        assertThat(GroupRules.request(resumed, BEFORE, CALL).answer().apply(421))
+                .isInstanceOfSatisfying(
+                        LockAnswer.Granted.class,
+                        granted -> assertThat(granted.fence()).isGreaterThan(1L << 32));
     }
 
     @Test
@@ -250,7 +266,7 @@ class GroupRulesTest {
         assertThat(describe(step.answer().apply(9))).isEqualTo("Refused FENCED");
         assertThat(step.group().halted().orElseThrow().reason())
                 .startsWith(
-                        "restored from a backup? a has grant 4711 and the store is at revision 500");
+                        "restored from a backup? a has grant 4711 and the store has given none above 500");
     }
 
     @Test
@@ -264,7 +280,7 @@ class GroupRulesTest {
         assertThat(third.answer().apply(9)).isEqualTo(queued(2, "1 before this node, first b", 9));
         assertThat(newcomer.answer().apply(9))
                 .isEqualTo(queued(3, "2 before this node, first b", 9));
-        assertThat(second.answer().apply(9)).isEqualTo(new LockAnswer.Granted(9));
+        assertThat(second.answer().apply(9)).isEqualTo(new LockAnswer.Granted(501));
         assertThat(second.line().first()).extracting(Waiter::id).containsExactly("c");
     }
 
@@ -353,14 +369,14 @@ class GroupRulesTest {
 
     @Test
     void aDocumentCarriedToAnotherStoreHaltsUntilAnOperatorResumes() {
-        RebootGroup home = OperatorRules.settledIn(given("granted"), "one");
-        RebootGroup abroad = OperatorRules.settledIn(standing(home), "two");
+        RebootGroup home = OperatorRules.settledIn(given("granted"), "one", 0);
+        RebootGroup abroad = OperatorRules.settledIn(standing(home), "two", 900);
 
         assertThat(home.halted()).isEmpty();
         assertThat(abroad.halted().orElseThrow().reason())
                 .startsWith("restored from a backup? the document comes from store one");
         RebootGroup resumed = OperatorRules.resume(standing(abroad));
-        assertThat(OperatorRules.settledIn(standing(resumed), "two").halted()).isEmpty();
+        assertThat(OperatorRules.settledIn(standing(resumed), "two", 900).halted()).isEmpty();
         assertThat(resumed.generation().number()).isEqualTo(2);
     }
 

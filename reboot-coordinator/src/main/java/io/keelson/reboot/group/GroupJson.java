@@ -30,9 +30,8 @@ import java.util.Optional;
  * <p>Strict on purpose: whoever writes the document writes all of it, so a reader that skipped a
  * field it does not know would erase it. A later form gets another {@code v}.
  *
- * <p>A fence is the revision of the write that granted the slot, which that write cannot contain.
- * It stores {@code null}; whoever reads the document knows the revision it was last written at, and
- * the next write stores it.
+ * <p>A fence of {@code null}, as an imported holder has it, is the revision of the write that
+ * brought the holder here.
  */
 public final class GroupJson {
     static final int VERSION = 2;
@@ -61,6 +60,7 @@ public final class GroupJson {
         json.writeStringProperty("store", generation.store());
         json.writeNumberProperty("n", generation.number());
         json.writeStringProperty("policy", generation.policySource());
+        json.writeNumberProperty("fence", generation.lastFence());
         json.writeEndObject();
         json.writeName("policy");
         PolicyJson.write(json, group.policy());
@@ -219,8 +219,10 @@ public final class GroupJson {
         String store = "";
         int number = 0;
         String policy = "";
+        long lastFence = 0;
         while (fields.next()) {
             switch (fields.name()) {
+                case "fence" -> lastFence = fields.number();
                 case "store" -> store = fields.text();
                 case "n" -> number = Math.toIntExact(fields.number());
                 case "policy" -> policy = fields.text();
@@ -228,7 +230,7 @@ public final class GroupJson {
             }
         }
         fields.require("store", "n", "policy");
-        return new Generation(store, number, policy);
+        return new Generation(store, number, policy, lastFence);
     }
 
     private static Failures readFailures(JsonFields fields) {

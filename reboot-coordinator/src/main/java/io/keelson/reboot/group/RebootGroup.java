@@ -36,9 +36,30 @@ public record RebootGroup(
      * @param store id of the etcd cluster or of the file store, empty before the first write
      * @param number counts the stores this document has lived in
      * @param policySource digest of the policy file's part that was applied last, or empty
+     * @param lastFence the highest fence this document has given, 0 before the first
      */
-    public record Generation(String store, int number, String policySource) {
-        public static final Generation NONE = new Generation("", 0, "");
+    public record Generation(String store, int number, String policySource, long lastFence) {
+        public static final Generation NONE = new Generation("", 0, "", 0);
+
+        /** More than a store can have given between its backup and its end. */
+        private static final long FENCES_LOST_MAX = 1L << 32;
+
+        public Generation in(String next) {
+            return new Generation(next, number + 1, policySource, lastFence);
+        }
+
+        public Generation withPolicySource(String next) {
+            return new Generation(store, number, next, lastFence);
+        }
+
+        public Generation withLastFence(long fence) {
+            return new Generation(store, number, policySource, fence);
+        }
+
+        /** After a restore: beyond all fences that the lost part of the store may have given. */
+        public Generation beyond(long seen) {
+            return withLastFence(Math.max(lastFence, seen) + FENCES_LOST_MAX);
+        }
     }
 
     /**
@@ -70,7 +91,7 @@ public record RebootGroup(
      *
      * @param boot its boot id when the slot was granted
      * @param version what it ran then, empty when it did not say
-     * @param fence revision of the granting write
+     * @param fence higher than those of all grants before, also of other hosts
      * @param request id of the request that was granted, decides a request whose answer was lost
      * @param since when it was granted, by the clock of the writer
      */

@@ -31,7 +31,7 @@ class GroupJsonTest {
     private static final Instant NOW = Instant.parse("2026-11-20T00:00:00Z");
 
     private static final String FULL =
-            "{'v':2,'gen':{'store':'77','n':1,'policy':'abc'},'policy':{'slots':'10%','members':40,"
+            "{'v':2,'gen':{'store':'77','n':1,'policy':'abc','fence':421},'policy':{'slots':'10%','members':40,"
                     + "'windows':['Sat 02:00-05:00 Europe/Berlin'],'blackouts':['12-24..01-02 UTC'],"
                     + "'expected':'10m','deadline':'30m','grace':'12m','failures':3,'overdue':'hold',"
                     + "'etcdVoters':{'a':'one'},'workloads':[{'name':'web','nodes':['a','b'],"
@@ -44,7 +44,7 @@ class GroupJsonTest {
 
     private final RebootGroup full =
             new RebootGroup(
-                    new Generation("77", 1, "abc"),
+                    new Generation("77", 1, "abc", 421),
                     new GroupPolicy(
                             new Slots.Percent(10, OptionalInt.of(40)),
                             new WindowCalendar(

@@ -275,25 +275,37 @@ public final class HistoryCheck {
     }
 
     private void order() {
-        for (Wait wait : waits()) {
-            for (Turn turn : turns) {
-                boolean isAfter = turn.askedAt() > wait.since() && !turn.host().equals(wait.host());
-                boolean isBefore = turn.fence() < wait.fence() && turn.grantedAt() < wait.until();
-                boolean isExcused =
-                        history.isRestoredBetween(wait.askedAt(), turn.grantedAt())
-                                || history.isRestoredBetween(outOfLine(turn), turn.grantedAt());
-                if (isAfter && isBefore && !isExcused) {
-                    report(
-                            Rule.OUT_OF_ORDER,
-                            turn.grantedAt(),
-                            turn.host()
-                                    + " came after "
-                                    + wait.host()
-                                    + ", which waits since "
-                                    + wait.since());
-                }
+        List<Wait> waits = waits();
+        for (Turn turn : turns) {
+            if (history.isRestoredBetween(outOfLine(turn), turn.grantedAt())) {
+                continue;
+            }
+            List<Wait> first = waits.stream().filter(wait -> isOvertaken(wait, turn)).toList();
+            long holders =
+                    turns.stream()
+                            .filter(other ->
+                                    other.fence() < turn.fence()
+                                            && other.endAt() > turn.grantedAt())
+                            .map(Turn::host)
+                            .distinct()
+                            .count();
+            // A slot may go to a later one as long as those before it have theirs kept.
+            boolean isKept = holders + first.size() + 1 <= most(turn.notBefore(), turn.grantedAt());
+            if (!first.isEmpty() && !isKept) {
+                report(
+                        Rule.OUT_OF_ORDER,
+                        turn.grantedAt(),
+                        turn.host() + " came after " + first.getFirst());
             }
         }
+    }
+
+    private boolean isOvertaken(Wait wait, Turn turn) {
+        return turn.askedAt() > wait.since()
+                && !turn.host().equals(wait.host())
+                && turn.fence() < wait.fence()
+                && turn.grantedAt() < wait.until()
+                && !history.isRestoredBetween(wait.askedAt(), turn.grantedAt());
     }
 
     /** When the host of this turn last was certainly not in the line; a restore may put it back. */
