@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# bench/fuzz.sh [SEED [TARGET=INPUTS...]]: coverage-guided fuzzing (Jazzer) with counts of how many inputs got how far.
+# bench/fuzz.sh [SEED [TARGET=GUIDED+SEEDED...]]: fuzzing with counts of how many inputs got how far.
 #   PayloadFuzz   whole payloads, nearly all validly signed: reader, rules, every operation, signatures, root hash
 #   ManifestFuzz  manifests without a signature around them
 #   PatchFuzz     the decoders of Keelson's own patches
-# Fails on whatever is thrown but the documented refusals, on an input of more than 10 s, and when memory runs out:
-# last, seeded inputs go through PayloadFuzz in the heap that hosts give their agent.
+# GUIDED inputs are guided by coverage (Jazzer), SEEDED ones come from a random grammar alone, in the heap that hosts give
+# their agent. Fails on whatever is thrown but the documented refusals, on an input of more than 10 s when guided, and
+# when memory runs out.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/payload-tests.sh"
-seed=${1:-20261121} small_heap_inputs=${SMALL_HEAP_INPUTS:-200000}
+seed=${1:-20261121}
 shift $(($# < 1 ? $# : 1))
-[ $# -gt 0 ] || set -- PayloadFuzz=2500000 ManifestFuzz=6000000 PatchFuzz=2000000
+[ $# -gt 0 ] || set -- PayloadFuzz=1500000+500000 ManifestFuzz=1000000+6500000 PatchFuzz=500000+500000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 run=("$java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:MaxDirectMemorySize=64m -cp "$classpath")
@@ -26,7 +27,7 @@ fuzz() {
     --instrumentation_includes='io.keelson.**' --instrumentation_excludes='io.keelson.payload.fuzz.**' \
     --reproducer_path=findings -artifact_prefix=findings/ -runs="$runs" -seed="$seed" -max_len=4096 \
     -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 corpus) >"$dir/log" 2>&1 || code=$?
-  echo "target=$target inputs=$runs seconds=$((SECONDS - started)) exit=$code"
+  echo "target=$target guided=$runs seconds=$((SECONDS - started)) exit=$code"
   grep -E '^ +[0-9]+  |DONE ' "$dir/log" || true
   [ "$code" = 0 ] && return 0
   grep -v '^#' "$dir/log" | tail -60 >&2
@@ -36,9 +37,16 @@ fuzz() {
   return 1
 }
 
+seeded() {
+  local target=$1 inputs=$2 started=$SECONDS code=0
+  nice -n 10 "${run[@]}" -Xmx64m io.keelson.payload.fuzz.SeededFuzz "$target" "$inputs" "$seed" >"$work/log" 2>&1 || code=$?
+  echo "target=$target seeded=$inputs heap=64m seconds=$((SECONDS - started)) exit=$code"
+  cat "$work/log"
+  return $code
+}
+
 for target in "$@"; do
-  fuzz "${target%=*}" "${target#*=}"
+  counts=${target#*=}
+  [ "${counts%+*}" = 0 ] || fuzz "${target%=*}" "${counts%+*}"
+  [ "${counts#*+}" = 0 ] || seeded "${target%=*}" "${counts#*+}"
 done
-echo "PayloadFuzz, seeded, $small_heap_inputs inputs with -Xmx64m:"
-nice -n 10 "${run[@]}" -Xmx64m io.keelson.payload.fuzz.SeededFuzz "$small_heap_inputs" "$seed" |
-  grep -E 'applied:|ended: APPLIED'

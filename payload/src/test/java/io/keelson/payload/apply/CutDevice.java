@@ -72,6 +72,7 @@ final class CutDevice {
     }
 
     private sealed interface Event {
+        @SuppressWarnings("ArrayRecordComponent") // Events are looked at, never compared.
         record Write(int offset, byte[] content) implements Event {}
 
         record FlushBegun(int flush) implements Event {}
@@ -189,6 +190,8 @@ final class CutDevice {
             read(into, offset);
         }
 
+        // Only to let other writes come between; nothing relies on it.
+        @SuppressWarnings("ThreadPriorityCheck")
         @Override
         public void force() {
             int flush;

@@ -22,6 +22,8 @@ public final class ManifestFuzz {
     static final StageCounts COUNTS = new StageCounts();
     private static final Set<Capability> ALL = EnumSet.allOf(Capability.class);
 
+    private static final List<byte[]> MANIFESTS = PayloadFuzz.manifests();
+
     private ManifestFuzz() {}
 
     /** Called by Jazzer. */
@@ -44,13 +46,20 @@ public final class ManifestFuzz {
         }
     }
 
+    /** A valid manifest with a few bytes changed, for fuzzing that no coverage guides. */
+    static void spoilt(byte[] program) {
+        Choices choices = new Choices(program);
+        byte[] valid = MANIFESTS.get(choices.below(MANIFESTS.size()));
+        fuzzerTestOneInput(SpoiltBytes.of(valid, choices));
+    }
+
     /** Called by Jazzer at the end. */
     public static void fuzzerTearDown() {
         System.err.print(COUNTS);
     }
 
     static List<byte[]> seeds() {
-        return PayloadFuzz.manifests();
+        return MANIFESTS;
     }
 
     private static void parseSignatures(byte[] bytes) {

@@ -38,10 +38,19 @@ class PayloadFuzzTest {
     }
 
     @Test
+    void everySpoiltManifestIsReadOrRefused() {
+        SeededFuzz.run(ManifestFuzz::spoilt, INPUTS, SEED);
+
+        assertThat(ManifestFuzz.COUNTS.of("ended: passed the rules")).isPositive();
+    }
+
+    @Test
     void everyManifestFuzzingStartsFromPassesTheRules() {
+        long before = ManifestFuzz.COUNTS.of("ended: passed the rules");
+
         ManifestFuzz.seeds().forEach(ManifestFuzz::fuzzerTestOneInput);
 
         assertThat(ManifestFuzz.COUNTS.of("ended: passed the rules"))
-                .isEqualTo(ManifestFuzz.seeds().size());
+                .isEqualTo(before + ManifestFuzz.seeds().size());
     }
 }

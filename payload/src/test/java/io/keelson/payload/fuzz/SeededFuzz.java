@@ -10,10 +10,27 @@ public final class SeededFuzz {
 
     private SeededFuzz() {}
 
-    /** Arguments: how many inputs, seed. */
+    /** Arguments: the fuzz target's simple name, how many inputs, seed. */
     public static void main(String[] args) {
-        run(PayloadFuzz::fuzzerTestOneInput, Integer.parseInt(args[0]), Long.parseLong(args[1]));
-        System.out.print(PayloadFuzz.COUNTS);
+        int inputs = Integer.parseInt(args[1]);
+        long seed = Long.parseLong(args[2]);
+        StageCounts counts =
+                switch (args[0]) {
+                    case "PayloadFuzz" -> {
+                        run(PayloadFuzz::fuzzerTestOneInput, inputs, seed);
+                        yield PayloadFuzz.COUNTS;
+                    }
+                    case "ManifestFuzz" -> {
+                        run(ManifestFuzz::spoilt, inputs, seed);
+                        yield ManifestFuzz.COUNTS;
+                    }
+                    case "PatchFuzz" -> {
+                        run(PatchFuzz::fuzzerTestOneInput, inputs, seed);
+                        yield PatchFuzz.COUNTS;
+                    }
+                    default -> throw new IllegalArgumentException("no target " + args[0]);
+                };
+        System.out.print(counts);
     }
 
     /**
