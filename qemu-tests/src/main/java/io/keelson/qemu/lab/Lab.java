@@ -96,6 +96,11 @@ public record Lab(LabSettings settings, Timeline timeline, Belongings belongings
                 MachineSpec.Size.DEFAULT);
     }
 
+    /** Whether the emulator crashed this machine's kernel at least once. */
+    public static boolean showsEmulatorFault(VirtualMachine machine) throws IOException {
+        return emulatorFault(machine, new IOException()).isPresent();
+    }
+
     /** The emulator's fault that a machine's console shows, as the reason of a failure. */
     public static Optional<EmulatorFault> emulatorFault(VirtualMachine machine, IOException failure)
             throws IOException {

@@ -54,7 +54,7 @@ public final class Preflight {
         }
         Firmware.installed();
         Files.createDirectories(settings.store());
-        long free = Files.getFileStore(settings.store()).getUsableSpace();
+        long free = settings.store().toFile().getUsableSpace();
         boolean isBuilt =
                 Releases.ALL.stream()
                         .allMatch(version ->
