@@ -133,7 +133,7 @@ final class ImageCommand extends CommandGroup {
         BuildRequest request = settings.request(terminal, HostLibraries.below(terminal.home()));
         ReleaseManifest release = ImageBuild.run(request, new TerminalProgress(terminal));
         if (json) {
-            Json.print(terminal.out(), ReleaseCommand.read(request.out()));
+            Json.print(terminal.out(), ReleaseUpload.read(request.out()));
         } else {
             terminal.out().println("built " + release.version().text() + " in " + request.out());
             terminal.out().println("root hash " + release.rootHash().hex());
@@ -150,7 +150,7 @@ final class ImageCommand extends CommandGroup {
                     Path directory,
             @Option(names = "--json", description = "for programs") boolean json)
             throws IOException {
-        JsonNode release = ReleaseCommand.read(directory);
+        JsonNode release = ReleaseUpload.read(directory);
         if (json) {
             Json.print(terminal.out(), release);
         } else {

@@ -1,11 +1,12 @@
 package io.keelson.cli;
 
 import io.keelson.cli.api.ServerApi;
-import io.keelson.cli.terminal.CommandFailure;
+import io.keelson.cli.terminal.Columns;
 import io.keelson.cli.terminal.Json;
 import io.keelson.cli.terminal.Properties;
 import io.keelson.cli.terminal.Terminal;
 import io.keelson.cli.terminal.TerminalProgress;
+import io.keelson.disk.boot.ReleaseVersion;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +18,8 @@ import tools.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Releases as built on disk, and their way to the update server. */
@@ -25,9 +28,6 @@ import java.util.Optional;
         description = "publishes a built release to an update server",
         mixinStandardHelpOptions = true)
 final class ReleaseCommand extends CommandGroup {
-    /** A release.json names a few hundred packages. */
-    private static final long RELEASE_BYTES_MAX = 4L << 20;
-
     private final Terminal terminal;
 
     ReleaseCommand(Terminal terminal) {
@@ -37,7 +37,9 @@ final class ReleaseCommand extends CommandGroup {
     @Command(
             name = "publish",
             description =
-                    "uploads release.json and update.payload; the server verifies them before it keeps them",
+                    "uploads release.json, update.payload and every "
+                            + ReleaseUpload.DELTA_GLOB
+                            + "; the server verifies them before it keeps them",
             mixinStandardHelpOptions = true)
     int publish(
             @Mixin ServerOptions server,
@@ -48,11 +50,28 @@ final class ReleaseCommand extends CommandGroup {
             @Option(
                             names = "--channel",
                             description = "promote the release on this channel afterwards")
-                    Optional<String> channel)
+                    Optional<String> channel,
+            @Option(
+                            names = "--delta",
+                            paramLabel = "FILE",
+                            description =
+                                    "another delta to this release; hosts that run the release it"
+                                            + " starts from fetch it instead of the payload")
+                    List<Path> deltas)
             throws IOException {
         ServerApi api = server.api();
-        String version = publish(api, directory, new TerminalProgress(terminal));
+        var upload = new ReleaseUpload(api, new TerminalProgress(terminal));
+        String version = upload.publish(directory);
         terminal.out().println("published " + version);
+        for (Path delta : ReleaseUpload.deltas(directory, deltas == null ? List.of() : deltas)) {
+            JsonNode added = upload.addDelta(version, delta);
+            terminal.out()
+                    .println(
+                            "published the delta from %s, %s bytes"
+                                    .formatted(
+                                            added.path("sourceVersion").asString("-"),
+                                            added.path("sizeBytes").asString("-")));
+        }
         if (channel.isPresent()) {
             api.put(Json.object().put("version", version), "api", "channels", channel.get());
             terminal.out().println("channel " + channel.get() + " offers " + version);
@@ -61,62 +80,64 @@ final class ReleaseCommand extends CommandGroup {
     }
 
     @Command(
-            name = "show",
-            description = "what a built release consists of",
+            name = "list",
+            description = "the server's releases and the ways to each of them",
             mixinStandardHelpOptions = true)
-    int show(
-            @Parameters(paramLabel = "DIR", description = "output of 'keelson image build'")
-                    Path directory,
+    int list(
+            @Mixin ServerOptions server,
             @Option(names = "--json", description = "for programs") boolean json)
             throws IOException {
-        JsonNode release = read(directory);
+        JsonNode releases = server.api().get("api", "releases");
+        if (json) {
+            Json.print(terminal.out(), releases);
+            return 0;
+        }
+        Columns table = new Columns("RELEASE", "FILE", "FROM", "BYTES", "NEEDS");
+        for (JsonNode release : releases) {
+            String version = release.path("version").asString("-");
+            table.row(version, "full", "-", release.path("payloadSizeBytes").asString("-"), "-");
+            for (JsonNode file : release.path("artifacts")) {
+                table.row(
+                        version,
+                        file.path("kind").asString("-"),
+                        file.path("sourceVersion").asString("-"),
+                        file.path("sizeBytes").asString("-"),
+                        needs(file));
+            }
+        }
+        table.print(terminal.out());
+        return 0;
+    }
+
+    private static String needs(JsonNode file) {
+        List<String> words = new ArrayList<>();
+        file.path("capabilities").forEach(word -> words.add(word.asString("")));
+        return words.isEmpty() ? "-" : String.join(" ", words);
+    }
+
+    @Command(
+            name = "show",
+            description = "what a built or a published release consists of",
+            mixinStandardHelpOptions = true)
+    int show(
+            @Mixin ServerOptions server,
+            @Parameters(
+                            paramLabel = "DIR|VERSION",
+                            description =
+                                    "output of 'keelson image build', or a release on the server")
+                    String subject,
+            @Option(names = "--json", description = "for programs") boolean json)
+            throws IOException {
+        boolean isVersion = ReleaseVersion.isValid(subject) && !Files.exists(Path.of(subject));
+        JsonNode release =
+                isVersion
+                        ? server.api().get("api", "releases", subject)
+                        : ReleaseUpload.read(Path.of(subject));
         if (json) {
             Json.print(terminal.out(), release);
         } else {
             Properties.print(terminal.out(), release);
         }
         return 0;
-    }
-
-    /** Uploads a release directory and returns the version the server now has. */
-    static String publish(ServerApi api, Path directory, TerminalProgress progress)
-            throws IOException {
-        String version = read(directory).path("version").asString("");
-        Path payload = directory.resolve("update.payload");
-        if (!Files.exists(payload)) {
-            throw new CommandFailure(
-                    "there is no update.payload in "
-                            + directory
-                            + ": build it with 'keelson image build --payload'");
-        }
-        api.putJson(directory.resolve("release.json"), "api", "releases", version, "manifest");
-        long total = Files.size(payload);
-        progress.step("uploading the payload of " + version);
-        api.putFile(
-                payload,
-                sent -> progress.percent("uploading the payload of " + version, sent, total),
-                "api",
-                "releases",
-                version,
-                "payload");
-        return version;
-    }
-
-    static JsonNode read(Path directory) throws IOException {
-        Path file = directory.resolve("release.json");
-        if (!Files.exists(file)) {
-            throw new CommandFailure(
-                    "there is no release.json in "
-                            + directory
-                            + ": name the output of an image build");
-        }
-        if (Files.size(file) > RELEASE_BYTES_MAX) {
-            throw new CommandFailure(
-                    file
-                            + " is larger than "
-                            + RELEASE_BYTES_MAX
-                            + " bytes: it is no release.json");
-        }
-        return Json.parse(Files.readString(file), file.toString());
     }
 }

@@ -103,6 +103,57 @@ class ServerCommandsTest {
     }
 
     @Test
+    void deltasInTheDirectoryAndThoseNamedArePublishedWithTheRelease() throws IOException {
+        Files.writeString(directory.resolve("release.json"), "{\"version\":\"1.1.0\"}");
+        Files.writeString(directory.resolve("update.payload"), "CrAU...");
+        Files.writeString(directory.resolve("update-from-1.0.0.payload"), "CrAU delta");
+        answers.put(
+                "POST /api/releases/1.1.0/deltas",
+                "{\"sourceVersion\":\"1.0.0\",\"sizeBytes\":10}");
+
+        CapturedRun run = run("release", "publish", directory.toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("published 1.1.0")
+                .contains("published the delta from 1.0.0, 10 bytes");
+        assertThat(received).containsEntry("POST /api/releases/1.1.0/deltas", "CrAU delta");
+    }
+
+    @Test
+    void aPublishedReleaseIsNotUploadedAgainForADelta() throws IOException {
+        Files.writeString(directory.resolve("release.json"), "{\"version\":\"1.1.0\"}");
+        Files.writeString(directory.resolve("update.payload"), "CrAU...");
+        Path delta = Files.writeString(directory.resolve("other"), "CrAU delta");
+        answers.put(
+                "PUT /api/releases/1.1.0/manifest", "{\"publishedAt\":\"2026-01-01T00:00:00Z\"}");
+
+        CapturedRun run =
+                run("release", "publish", directory.toString(), "--delta", delta.toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(received)
+                .containsKey("POST /api/releases/1.1.0/deltas")
+                .doesNotContainKey("PUT /api/releases/1.1.0/payload");
+    }
+
+    @Test
+    void releasesOfTheServerAreListedWithTheWaysToThem() {
+        answers.put(
+                "GET /api/releases",
+                """
+                [{"version":"1.1.0","payloadSizeBytes":100,"artifacts":[
+                  {"kind":"delta","sourceVersion":"1.0.0","sizeBytes":7,"capabilities":["split-bsdiff"]}]}]
+                """);
+
+        assertThat(run("release", "list").out().lines())
+                .containsExactly(
+                        "RELEASE  FILE   FROM   BYTES  NEEDS",
+                        "1.1.0    full   -      100    -",
+                        "1.1.0    delta  1.0.0  7      split-bsdiff");
+    }
+
+    @Test
     void aRefusalIsTheServersOwnSentence() throws IOException {
         Files.writeString(directory.resolve("release.json"), "{\"version\":\"1.3.0\"}");
         Files.writeString(directory.resolve("update.payload"), "CrAU...");

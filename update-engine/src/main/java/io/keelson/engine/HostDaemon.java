@@ -11,11 +11,14 @@ import io.keelson.engine.server.HostIdentity;
 import io.keelson.engine.server.OmahaServer;
 import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.DiskAccess;
+import io.keelson.engine.slot.RunningDisk;
 import io.keelson.engine.state.StateFile;
 import io.keelson.etcd.EtcdClient;
 import io.keelson.host.Command;
 import io.keelson.host.Notify;
 import io.keelson.omaha.RequestApp;
+import io.keelson.payload.apply.JournalFile;
+import io.keelson.payload.manifest.Capability;
 import io.keelson.reboot.NodeIdentity;
 import io.keelson.reboot.RebootLock;
 
@@ -72,7 +75,7 @@ final class HostDaemon {
                         config.group(),
                         BOARD,
                         Agent.firstVersion(files, machine.version().text()),
-                        RequestApp.Abilities.NONE);
+                        abilities(facts));
         Optional<UpdateServer> server =
                 config.server().map(address -> new OmahaServer(http, address, identity));
         return new AgentParts(
@@ -81,9 +84,30 @@ final class HostDaemon {
                 server,
                 slots(config, http, new NodeIdentity(facts.machineId(), machine.bootId())),
                 new HostDeparture(Command::run, facts.drainHooks(), InstantSource.system()),
-                new AgentParts.Disks(DiskAccess.ofHost(), facts.disks(), facts.trustedKeys()),
+                new AgentParts.Disks(
+                        DiskAccess.ofHost(),
+                        facts.disks(),
+                        facts.trustedKeys(),
+                        new JournalFile(facts.applyJournal())),
                 files,
                 chance());
+    }
+
+    /** What this host understands, and of what release; deltas start from exactly that. */
+    private static RequestApp.Abilities abilities(HostFacts facts) {
+        String rootHash = "";
+        try {
+            rootHash = RunningDisk.detect(facts.disks()).rootHash(DiskAccess.ofHost()).hex();
+        } catch (IOException e) {
+            // Full payloads need none, and the status says what is wrong with the disk.
+            System.getLogger("io.keelson.keelsond")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "the running release is unknown, so no deltas reason={0}",
+                            e.getMessage());
+        }
+        return new RequestApp.Abilities(
+                rootHash, Capability.HOST.stream().map(Capability::text).toList());
     }
 
     private static AgentParts.Chance chance() {

@@ -55,6 +55,11 @@ record HostFacts(Path root, @Nullable Path credentials) {
         return root.resolve("var/lib/keelson/state.json");
     }
 
+    /** How far the idle slot has been written. */
+    Path applyJournal() {
+        return root.resolve("var/lib/keelson/apply.journal");
+    }
+
     /** On disk; where that is full, until the next reboot in memory. */
     VerdictFiles verdictFiles() {
         return new VerdictFiles(

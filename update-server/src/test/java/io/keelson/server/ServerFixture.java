@@ -17,6 +17,7 @@ import io.keelson.payload.PayloadSummary;
 import io.keelson.payload.generate.PayloadSpec;
 import io.keelson.payload.generate.PayloadWriter;
 import io.keelson.payload.generate.WriteProgress;
+import io.keelson.payload.manifest.Sha256;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -95,9 +96,7 @@ public final class ServerFixture implements AutoCloseable {
     }
 
     public Release release(String version, String payloadVersion, KeyPair key) throws Exception {
-        byte[] content = new byte[8 * 4096];
-        Arrays.fill(content, (byte) version.hashCode());
-        return release(version, payloadVersion, content, key);
+        return release(version, payloadVersion, usr(version), key);
     }
 
     /** A release whose {@code /usr} is {@code content}, whole blocks of 4096 bytes. */
@@ -110,7 +109,7 @@ public final class ServerFixture implements AutoCloseable {
         Path usr = Files.write(directory.resolve("usr-" + version), content);
         Path uki = Files.write(directory.resolve("uki-" + version), new byte[5000]);
         Path payload = directory.resolve(version + ".payload");
-        RootHash rootHash = new RootHash("ab".repeat(32));
+        RootHash rootHash = rootHash(version);
         PayloadSpec spec =
                 new PayloadSpec(new ReleaseVersion(payloadVersion), usr, rootHash, "00", uki, 3);
         PayloadSummary summary =
@@ -121,14 +120,30 @@ public final class ServerFixture implements AutoCloseable {
                         new ReleaseVersion(version),
                         "amd64",
                         rootHash,
-                        file,
-                        file,
+                        artifact(content),
+                        artifact(new byte[5000]),
                         Optional.of(file),
                         new TreeMap<>(),
                         List.of());
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         manifest.write(json);
         return new Release(version, payload, json.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Not the real one, which nobody here looks for. */
+    public static RootHash rootHash(String version) {
+        return new RootHash("%064x".formatted(version.hashCode()));
+    }
+
+    /** The content of {@code /usr} of a release of a few kilobytes. */
+    public static byte[] usr(String version) {
+        byte[] content = new byte[8 * 4096];
+        Arrays.fill(content, (byte) version.hashCode());
+        return content;
+    }
+
+    private static Artifact artifact(byte[] content) {
+        return new Artifact(content.length, Sha256.of(Sha256.digest(content)).hex());
     }
 
     /** Sends both parts of a release and returns the answer to the second. */
@@ -159,6 +174,10 @@ public final class ServerFixture implements AutoCloseable {
                 HttpRequest.newBuilder(uri(path))
                         .header("Content-Type", "application/json")
                         .PUT(body));
+    }
+
+    public HttpResponse<String> post(String path, byte[] body) throws Exception {
+        return exchange(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofByteArray(body)));
     }
 
     public HttpResponse<String> post(String path, String body) throws Exception {

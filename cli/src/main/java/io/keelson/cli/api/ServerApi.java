@@ -95,6 +95,11 @@ public final class ServerApi {
         return send(new Request.Builder().url(url(path)).put(new FileBody(file, sent)).build());
     }
 
+    /** Streams a file that adds to what is there; {@code sent} as in {@link #putFile}. */
+    public JsonNode postFile(Path file, LongConsumer sent, String... path) throws IOException {
+        return send(new Request.Builder().url(url(path)).post(new FileBody(file, sent)).build());
+    }
+
     /** Asks for an action that needs no document. */
     public JsonNode post(String... path) throws IOException {
         return send(

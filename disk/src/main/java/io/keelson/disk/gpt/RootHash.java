@@ -19,6 +19,17 @@ public record RootHash(String hex) {
         return new RootHash(HexFormat.of().formatHex(bytes));
     }
 
+    /** The hash whose two halves these ids are; see {@link #usrUuid} and {@link #verityUuid}. */
+    public static RootHash of(UUID usr, UUID verity) {
+        return of(
+                ByteBuffer.allocate(32)
+                        .putLong(usr.getMostSignificantBits())
+                        .putLong(usr.getLeastSignificantBits())
+                        .putLong(verity.getMostSignificantBits())
+                        .putLong(verity.getLeastSignificantBits())
+                        .array());
+    }
+
     public byte[] bytes() {
         return HexFormat.of().parseHex(hex);
     }

@@ -8,6 +8,7 @@ import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.slot.DiskPaths;
 import io.keelson.engine.state.StateFile;
+import io.keelson.payload.apply.ApplyJournal;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -29,8 +30,14 @@ public record AgentParts(
         Disks disks,
         Files files,
         Chance chance) {
-    /** The machine's disk and the keys that what is written to it must be signed with. */
-    public record Disks(DiskAccess access, DiskPaths paths, Path trustedKeys) {}
+    /**
+     * The machine's disk.
+     *
+     * @param trustedKeys what is written to it must be signed with one of them
+     * @param progress how far the idle slot has been written, across power cuts
+     */
+    public record Disks(
+            DiskAccess access, DiskPaths paths, Path trustedKeys, ApplyJournal progress) {}
 
     /** What outlives a boot. */
     public record Files(StateFile state, VerdictFiles verdicts) {}

@@ -84,7 +84,8 @@ public final class Installer {
                 if (!(result instanceof WayResult.DeadEnd deadEnd)) {
                     return end(result);
                 }
-                detours.add(file.kind().text() + ": " + deadEnd.reason());
+                disks.progress().clear();
+                detours.add("the %s: %s".formatted(file.kind().label(), deadEnd.reason()));
                 listener.detoured(file, deadEnd.reason(), deadEnd.isLasting());
             }
             return end(way(offer.full()).take(keys));

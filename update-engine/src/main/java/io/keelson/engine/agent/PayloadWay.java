@@ -10,6 +10,7 @@ import io.keelson.engine.slot.SlotException;
 import io.keelson.engine.slot.SlotSizes;
 import io.keelson.engine.slot.SlotWriter;
 import io.keelson.engine.state.Fetched;
+import io.keelson.engine.state.FileKind;
 import io.keelson.engine.state.OfferedFile;
 import io.keelson.omaha.ErrorCode;
 import io.keelson.payload.AppliedPayload;
@@ -25,6 +26,7 @@ import io.keelson.payload.apply.PayloadApplier;
 import io.keelson.payload.manifest.Sha256;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.function.Supplier;
 
 /**
@@ -74,7 +76,7 @@ final class PayloadWay {
         try (FileStream file = source.open(job.file())) {
             var body = new PayloadStream(file, Sha256.digest());
             try {
-                return take(body, keys);
+                return take(file, body, keys);
             } catch (PayloadException e) {
                 return ended(body, e);
             }
@@ -90,11 +92,12 @@ final class PayloadWay {
         }
     }
 
-    private WayResult take(PayloadStream body, TrustedKeys keys) throws IOException {
+    private WayResult take(FileStream file, PayloadStream body, TrustedKeys keys)
+            throws IOException {
         VerifiedPayload payload = PayloadReader.open(body, keys);
         String objection = objection(payload);
         return objection.isEmpty()
-                ? write(payload, body)
+                ? write(payload, file, body)
                 : new WayResult.DeadEnd(
                         ErrorCode.PAYLOAD_VERIFICATION, untouched() + objection, true);
     }
@@ -109,7 +112,8 @@ final class PayloadWay {
                 : "release %s is not newer than the running %s".formatted(version, job.running());
     }
 
-    private WayResult write(VerifiedPayload payload, PayloadStream body) throws IOException {
+    private WayResult write(VerifiedPayload payload, FileStream file, PayloadStream body)
+            throws IOException {
         try (SlotWriter writer = SlotWriter.open(disks.access(), disks.paths(), job.running())) {
             writer.requireReady(
                     new SlotSizes(
@@ -117,11 +121,13 @@ final class PayloadWay {
                             payload.partition("uki").sizeBytes()));
             listener.accepted(writer, job.file());
             isTouched = true;
-            writer.clear();
-            var targets = new PayloadTargets(writer.usr(), PayloadTarget.of(writer.uki()));
+            boolean isResumed = prepare(writer, payload);
             AppliedPayload applied =
-                    PayloadApplier.apply(payload, ApplyPlan.to(targets), listener::progressed);
-            if (body.isOther(job.file())) {
+                    PayloadApplier.apply(
+                            payload, plan(writer, payload, file), listener::progressed);
+            // What was fetched before a cut is not hashed again: every operation's data and both
+            // partitions have the hashes of the signed manifest (decision 0012).
+            if (!isResumed && body.isOther(job.file())) {
                 return new WayResult.DeadEnd(
                         ErrorCode.PAYLOAD_HASH_MISMATCH,
                         "the payload of " + job.version() + " is not the one announced",
@@ -131,8 +137,43 @@ final class PayloadWay {
             listener.contentWritten(fetched.get());
             writer.nameSlot(applied.version(), applied.rootHash());
             writer.publishEntry(applied.version(), job.tries());
+            disks.progress().clear();
             return new WayResult.Arrived(fetched.get());
         }
+    }
+
+    /** Whether what an earlier try has written of this very payload is kept. */
+    private boolean prepare(SlotWriter writer, VerifiedPayload payload) throws IOException {
+        if (PayloadApplier.continues(payload, disks.progress())) {
+            Journal.say(
+                    "update continues where it was cut",
+                    "version",
+                    job.version().text(),
+                    "by",
+                    job.file().kind().text());
+            writer.reopen();
+            return true;
+        }
+        disks.progress().clear();
+        writer.clear();
+        return false;
+    }
+
+    private ApplyPlan plan(SlotWriter writer, VerifiedPayload payload, FileStream file)
+            throws IOException {
+        var targets = new PayloadTargets(writer.usr(), PayloadTarget.of(writer.uki()));
+        ApplyPlan plan =
+                ApplyPlan.to(targets)
+                        .resuming(disks.progress(), offset -> passingOver(file, offset));
+        var usr = payload.partition("usr").source();
+        return usr.isEmpty() ? plan : plan.from(writer.running(usr.get().sizeBytes()));
+    }
+
+    /** The rest of the file; what is passed over came before a cut. */
+    private InputStream passingOver(FileStream file, long offset) throws IOException {
+        source.traffic().add(offset - file.position());
+        file.seek(offset);
+        return file;
     }
 
     private WayResult ended(PayloadStream body, PayloadException e) throws IOException {
@@ -143,7 +184,8 @@ final class PayloadWay {
             return new WayResult.Stopped(e.errorCode(), e.getMessage());
         }
         if (!isFinal(e.error())) {
-            return new WayResult.DeadEnd(e.errorCode(), e.getMessage(), false);
+            boolean isUseless = job.file().kind() == FileKind.DELTA && isUnfit(e.error());
+            return new WayResult.DeadEnd(e.errorCode(), e.getMessage(), isUseless);
         }
         // A bit that was turned on the way looks like a foreign signature. Only the file that was
         // announced, byte for byte, is worth remembering as bad.
@@ -167,6 +209,14 @@ final class PayloadWay {
             case UNREACHABLE -> new WayResult.Stopped(e.errorCode(), reason);
             case NOT_THERE -> new WayResult.DeadEnd(e.errorCode(), reason, false);
         };
+    }
+
+    /** Whether a delta, whose data came as signed, does not do here what it was made for. */
+    private static boolean isUnfit(PayloadError error) {
+        return error == PayloadError.SOURCE_MISMATCH
+                || error == PayloadError.OPERATION_EXECUTION
+                || error == PayloadError.NEW_ROOTFS_VERIFICATION
+                || error == PayloadError.NEW_KERNEL_VERIFICATION;
     }
 
     /**

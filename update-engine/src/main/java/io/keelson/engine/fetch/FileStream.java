@@ -120,7 +120,7 @@ public final class FileStream extends InputStream {
             cut =
                     new IOException(
                             "the %s ended at byte %d of %d"
-                                    .formatted(file.kind().text(), position, file.sizeBytes()));
+                                    .formatted(file.kind().label(), position, file.sizeBytes()));
         } catch (IOException e) {
             cut = e;
         }
@@ -160,7 +160,7 @@ public final class FileStream extends InputStream {
                     FetchException.Problem.NOT_THERE,
                     ErrorCode.PAYLOAD_SIZE_MISMATCH,
                     "the %s is larger than the %d bytes announced"
-                            .formatted(file.kind().text(), file.sizeBytes()),
+                            .formatted(file.kind().label(), file.sizeBytes()),
                     new IOException("no end"));
         }
     }

@@ -168,7 +168,7 @@ final class Mirrors {
                 problem,
                 code,
                 "fetching the %s failed: %s"
-                        .formatted(file.kind().text(), lastFailure.getMessage()),
+                        .formatted(file.kind().label(), lastFailure.getMessage()),
                 lastFailure);
     }
 

@@ -4,7 +4,8 @@ package io.keelson.engine.fetch;
 public final class Traffic {
     private long bytes;
 
-    void add(long more) {
+    /** Also counts what an earlier try, before a restart, has fetched. */
+    public void add(long more) {
         bytes += more;
     }
 

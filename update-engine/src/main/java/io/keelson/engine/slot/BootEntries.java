@@ -70,12 +70,8 @@ public final class BootEntries {
         }
     }
 
-    /**
-     * Removes every entry but the running release's: their slot is about to be overwritten. A left
-     * over part of an interrupted copy goes too.
-     */
+    /** Removes every entry but the running release's: their slot is about to be overwritten. */
     void removeAllBut(ReleaseVersion running) throws IOException {
-        DurableFile.delete(staged());
         for (BootEntryName entry : list()) {
             if (!entry.version().equals(running)) {
                 access.before(SwitchStep.REMOVE_ENTRY);
@@ -85,13 +81,27 @@ public final class BootEntries {
         access.syncFileSystem(directory);
     }
 
-    /** A new image is written here first. */
+    /** Removes what is left of an interrupted copy. */
+    void unstage() throws IOException {
+        DurableFile.delete(staged());
+    }
+
+    /** A new image is written here first; what is there already stays. */
     FileChannel stage() throws IOException {
         return FileChannel.open(
                 staged(),
                 StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING);
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+    }
+
+    /** The image of a release that has an entry. */
+    FileChannel openImage(ReleaseVersion version) throws IOException {
+        BootEntryName entry =
+                find(version)
+                        .orElseThrow(
+                                () -> new SlotException("no boot entry for release " + version));
+        return FileChannel.open(path(entry), StandardOpenOption.READ);
     }
 
     /** Gives the staged image, which must be forced, the name that makes it boot next. */

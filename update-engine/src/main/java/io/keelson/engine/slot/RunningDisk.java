@@ -1,6 +1,9 @@
 package io.keelson.engine.slot;
 
 import io.keelson.disk.gpt.DiskLayout.Slot;
+import io.keelson.disk.gpt.GptPartition;
+import io.keelson.disk.gpt.GptTable;
+import io.keelson.disk.gpt.RootHash;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * The disk that {@code /usr} runs from and the slot on it, as the kernel itself states them: the
@@ -54,6 +58,20 @@ public record RunningDisk(Path device, int sectorSize, Slot slot) {
                 paths.devices().resolve(String.valueOf(disk.getFileName())),
                 sectorSize,
                 slot(numbers));
+    }
+
+    /** The root hash of what runs, whose halves are the ids of the slot's two partitions. */
+    public RootHash rootHash(DiskAccess access) throws IOException {
+        try (var disk = access.openForRead(device)) {
+            GptTable table = GptTable.scan(disk.channel(), sectorSize, disk.sizeBytes()).table();
+            return RootHash.of(id(table, slot.usrNumber()), id(table, slot.verityNumber()));
+        }
+    }
+
+    private static UUID id(GptTable table, int number) throws SlotException {
+        return table.partition(number)
+                .map(GptPartition::id)
+                .orElseThrow(() -> new SlotException("the disk has no partition " + number));
     }
 
     private static Slot slot(SortedSet<Integer> numbers) throws SlotException {

@@ -8,6 +8,7 @@ import io.keelson.disk.gpt.GptPartition;
 import io.keelson.disk.gpt.GptTable;
 import io.keelson.disk.gpt.RootHash;
 import io.keelson.disk.verity.VerityTree;
+import io.keelson.payload.PayloadSources;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class SlotWriter implements AutoCloseable {
     private final SlotFence fence;
     private final DiskAccess.Disk disk;
     private @Nullable FileChannel staged;
+    private @Nullable FileChannel runningImage;
 
     private SlotWriter(
             DiskAccess access,
@@ -107,8 +109,14 @@ public final class SlotWriter implements AutoCloseable {
         }
     }
 
-    /** Makes the idle slot unbootable, then nameless. */
+    /** Makes the idle slot unbootable, then nameless, and forgets what was begun. */
     public void clear() throws IOException {
+        entries.unstage();
+        reopen();
+    }
+
+    /** Makes the idle slot unbootable, then nameless; what was begun to be written there stays. */
+    public void reopen() throws IOException {
         entries.removeAllBut(runningVersion);
         access.before(SwitchStep.MARK_EMPTY);
         DiskLayout.withEmpty(table(), target()).write(disk.channel());
@@ -132,6 +140,26 @@ public final class SlotWriter implements AutoCloseable {
         FileChannel channel = entries.stage();
         staged = channel;
         return channel;
+    }
+
+    /**
+     * The running release's content, for deltas; good until this is closed.
+     *
+     * @param usrBytes how much of its partition is content
+     */
+    public PayloadSources running(long usrBytes) throws IOException {
+        GptTable table = table();
+        GptPartition usr = partition(table, running.slot().usrNumber());
+        long room = usr.sizeBytes(table.sectorSize());
+        if (usrBytes > room) {
+            throw new SlotException(
+                    "the running /usr has %d bytes, a delta expects %d".formatted(room, usrBytes));
+        }
+        FileChannel image = entries.openImage(runningVersion);
+        runningImage = image;
+        return new PayloadSources(
+                new SlotSource(disk.channel(), usr.offsetBytes(table.sectorSize()), usrBytes),
+                PayloadSources.of(image, image.size()));
     }
 
     /** Adds the tree of the content as written, and flushes everything. */
@@ -173,13 +201,15 @@ public final class SlotWriter implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        FileChannel source = runningImage;
         FileChannel image = staged;
-        try {
+        try (disk) {
+            if (source != null) {
+                source.close();
+            }
             if (image != null) {
                 image.close();
             }
-        } finally {
-            disk.close();
         }
     }
 }

@@ -4,14 +4,21 @@ import java.util.Optional;
 
 /** What a file on offer is; the texts are those of Omaha's {@code keelson_kind}. */
 public enum FileKind {
-    FULL("full"),
-    DELTA("delta"),
-    CHUNK_INDEX("chunk-index");
+    FULL("full", "full payload"),
+    DELTA("delta", "delta"),
+    CHUNK_INDEX("chunk-index", "chunk index");
 
     private final String text;
+    private final String label;
 
-    FileKind(String text) {
+    FileKind(String text, String label) {
         this.text = text;
+        this.label = label;
+    }
+
+    /** For sentences. */
+    public String label() {
+        return label;
     }
 
     public String text() {

@@ -20,12 +20,12 @@ final class Power {
         return diskChanges;
     }
 
-    void diskChange(String where) {
+    synchronized void diskChange(String where) {
         diskChanges++;
         change(where);
     }
 
-    void change(String where) {
+    synchronized void change(String where) {
         changes++;
         if (changes >= cutAt) {
             throw new PowerCut("at change " + changes + ", " + where);

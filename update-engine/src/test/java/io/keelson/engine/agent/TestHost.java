@@ -17,8 +17,10 @@ import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.BootEntries;
 import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.slot.DiskPaths;
+import io.keelson.engine.slot.RunningDisk;
 import io.keelson.engine.slot.SwitchStep;
 import io.keelson.engine.state.StateFile;
+import io.keelson.payload.apply.JournalFile;
 
 import org.jspecify.annotations.Nullable;
 
@@ -244,12 +246,17 @@ final class TestHost implements Machine, DiskAccess {
                 Optional.of(updates),
                 strategy.startsWith("lock") ? Optional.of(slots) : Optional.empty(),
                 departure,
-                new AgentParts.Disks(this, paths(), root.resolve("keys")),
+                new AgentParts.Disks(
+                        this, paths(), root.resolve("keys"), new PowerJournal(journal(), power)),
                 new AgentParts.Files(new StateFile(root.resolve("state/state.json")), verdicts()),
                 new AgentParts.Chance(
                         () -> now,
                         random,
                         new Patience(random, System::nanoTime, time -> now = now.plus(time))));
+    }
+
+    JournalFile journal() {
+        return new JournalFile(root.resolve("state/apply.journal"));
     }
 
     Agent start() throws IOException {
@@ -308,6 +315,23 @@ final class TestHost implements Machine, DiskAccess {
                     FileChannel.open(disk(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 disk.losePower(medium, random);
             }
+        }
+    }
+
+    /** Somebody else writes where the update is being written. */
+    void scribbleOverIdleSlot() throws IOException {
+        scribble(RunningDisk.detect(paths()).slot().other());
+    }
+
+    /** The disk loses bits of what runs, unread so far. */
+    void scribbleOverRunningSlot() throws IOException {
+        scribble(RunningDisk.detect(paths()).slot());
+    }
+
+    private void scribble(Slot slot) throws IOException {
+        GptPartition usr = table().partition(slot.usrNumber()).orElseThrow();
+        try (var disk = FileChannel.open(disk(), StandardOpenOption.WRITE)) {
+            disk.write(ByteBuffer.allocate(5000), usr.offsetBytes(SECTOR) + 4096);
         }
     }
 

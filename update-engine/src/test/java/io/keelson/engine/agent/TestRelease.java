@@ -32,9 +32,26 @@ record TestRelease(ReleaseVersion version, Path usr, Path uki, RootHash rootHash
 
     static TestRelease build(Path directory, String version, KeyPair key)
             throws IOException, InterruptedException {
-        Path home = Files.createDirectories(directory.resolve("release-" + version));
         byte[] content = new byte[USR_BYTES];
         new Random(version.hashCode()).nextBytes(content);
+        return of(directory, version, content, key);
+    }
+
+    /** A release of which four blocks of forty are new. */
+    static TestRelease successor(Path directory, TestRelease base, String version, KeyPair key)
+            throws IOException, InterruptedException {
+        byte[] content = Files.readAllBytes(base.usr());
+        byte[] block = new byte[4096];
+        new Random(version.hashCode()).nextBytes(block);
+        for (int place : new int[] {0, 7, 8, 39}) {
+            System.arraycopy(block, 0, content, place * block.length, block.length);
+        }
+        return of(directory, version, content, key);
+    }
+
+    private static TestRelease of(Path directory, String version, byte[] content, KeyPair key)
+            throws IOException, InterruptedException {
+        Path home = Files.createDirectories(directory.resolve("release-" + version));
         Path usr = Files.write(home.resolve("usr"), content);
         RootHash rootHash =
                 VerityTree.of(usr, VerityDefaults.salt(), VerityDefaults.UUID_OF_TREE).rootHash();

@@ -27,7 +27,7 @@ final class VolatileDisk extends FileChannel {
     }
 
     /** Undoes what was not forced, then lets a random part of it through after all. */
-    void losePower(FileChannel medium, RandomGenerator random) throws IOException {
+    synchronized void losePower(FileChannel medium, RandomGenerator random) throws IOException {
         for (Write write : unforced.reversed()) {
             put(medium, write.offset(), write.before());
         }
@@ -52,7 +52,7 @@ final class VolatileDisk extends FileChannel {
     }
 
     @Override
-    public int write(ByteBuffer source, long offset) throws IOException {
+    public synchronized int write(ByteBuffer source, long offset) throws IOException {
         power.diskChange("writing to the disk at " + offset);
         ByteBuffer after = ByteBuffer.allocate(source.remaining()).put(source).flip();
         ByteBuffer before = ByteBuffer.allocate(after.capacity());
@@ -65,7 +65,7 @@ final class VolatileDisk extends FileChannel {
     }
 
     @Override
-    public void force(boolean metaData) throws IOException {
+    public synchronized void force(boolean metaData) throws IOException {
         power.diskChange("forcing the disk");
         unforced.clear();
         medium.force(metaData);

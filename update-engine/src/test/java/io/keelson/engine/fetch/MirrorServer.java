@@ -29,6 +29,7 @@ public final class MirrorServer implements AutoCloseable {
         byte[] content;
         String etag;
         int status = 200;
+        int statusAfterwards = 200;
         boolean ignoresRange;
         boolean hidesSize;
 
@@ -47,6 +48,12 @@ public final class MirrorServer implements AutoCloseable {
 
         public Mirror answering(int code) {
             status = code;
+            return this;
+        }
+
+        /** From the second request on. */
+        public Mirror answeringAfterwards(int code) {
+            statusAfterwards = code;
             return this;
         }
 
@@ -124,6 +131,10 @@ public final class MirrorServer implements AutoCloseable {
                             "Content-Range",
                             "bytes %d-%d/%s"
                                     .formatted(start, end - 1, mirror.hidesSize ? "*" : size));
+        }
+        if (mirror.statusAfterwards != 200) {
+            mirror.status = mirror.statusAfterwards;
+            mirror.statusAfterwards = 200;
         }
         int cut = mirror.cuts.isEmpty() ? Integer.MAX_VALUE : mirror.cuts.removeFirst();
         exchange.sendResponseHeaders(whole ? 200 : 206, mirror.hidesSize ? 0 : end - start);

@@ -12,6 +12,7 @@ record Host(
         HostReport report,
         HostStatus status,
         Optional<Decision> decision,
+        Optional<HostFetch> fetch,
         Seen seen) {
 
     /** When it first called, last called, and last asked for an update. */
@@ -22,6 +23,7 @@ record Host(
                 machineId,
                 HostReport.of(app, ""),
                 HostStatus.NEW,
+                Optional.empty(),
                 Optional.empty(),
                 new Seen(now, now, Optional.empty()));
     }
@@ -36,11 +38,16 @@ record Host(
                 HostReport.of(app, previous),
                 status,
                 decision,
+                fetch,
                 new Seen(seen.first(), now, seen.lastCheck()));
     }
 
     Host with(HostStatus next) {
-        return new Host(machineId, report, next, decision, seen);
+        return new Host(machineId, report, next, decision, fetch, seen);
+    }
+
+    Host with(HostFetch made) {
+        return new Host(machineId, report, status, decision, Optional.of(made), seen);
     }
 
     Host answered(HostStatus next, Decision made) {
@@ -49,6 +56,7 @@ record Host(
                 report,
                 next,
                 Optional.of(made),
+                fetch,
                 new Seen(seen.first(), seen.last(), Optional.of(made.at())));
     }
 }

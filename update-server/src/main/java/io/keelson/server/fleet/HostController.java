@@ -46,7 +46,9 @@ class HostController {
             Instant lastSeen,
             Optional<Instant> lastCheck,
             Optional<HostError> lastError,
-            Optional<Decision> decision) {
+            Optional<Decision> decision,
+            Optional<HostFetch> lastFetch,
+            List<String> capabilities) {
         static Summary of(Host host) {
             return new Summary(
                     host.machineId(),
@@ -63,7 +65,9 @@ class HostController {
                     host.seen().last(),
                     host.seen().lastCheck(),
                     host.status().lastError(),
-                    host.decision());
+                    host.decision(),
+                    host.fetch(),
+                    host.report().abilities().capabilities());
         }
     }
 
@@ -73,8 +77,13 @@ class HostController {
             TreeSet<String> failedVersions,
             List<EventStore.StoredEvent> events) {}
 
-    /** Why the last check was answered as it was. */
-    record Why(String machineId, String version, String track, Decision decision) {}
+    /** Why the last check was answered as it was, and what the last release was fetched from. */
+    record Why(
+            String machineId,
+            String version,
+            String track,
+            Decision decision,
+            Optional<HostFetch> lastFetch) {}
 
     @GetMapping
     List<Summary> list() {
@@ -96,7 +105,12 @@ class HostController {
                                         HttpStatus.NOT_FOUND,
                                         "no-decision",
                                         "host " + machineId + " has not asked for an update yet"));
-        return new Why(host.machineId(), host.report().version(), host.report().track(), decision);
+        return new Why(
+                host.machineId(),
+                host.report().version(),
+                host.report().track(),
+                decision,
+                host.fetch());
     }
 
     /** Lets the host be offered again what it has given up, at its next check. */

@@ -1,5 +1,6 @@
 package io.keelson.server.fleet;
 
+import io.keelson.omaha.RequestApp;
 import io.keelson.server.rollout.Decision;
 import io.keelson.server.rollout.DecisionReason;
 
@@ -24,10 +25,14 @@ class HostStore {
             "insert into host (machine_id, boot_id, version, previous_version, track, board, oem,"
                     + " aleph_version, state, target_version, attempt, error_version, error_code,"
                     + " error_reason, error_at, decision_reason, decision_message,"
-                    + " decision_version, decision_at, first_seen, last_seen, last_check) values"
+                    + " decision_version, decision_at, root_hash, capabilities, fetch_version,"
+                    + " fetch_artifact, fetch_bytes, fetch_detours, fetch_at, first_seen,"
+                    + " last_seen, last_check) values"
                     + " (:machine, :boot, :version, :previous, :track, :board, :oem, :aleph,"
                     + " :state, :target, :attempt, :errorVersion, :errorCode, :errorReason,"
-                    + " :errorAt, :reason, :message, :decisionVersion, :decisionAt, :first, :last,"
+                    + " :errorAt, :reason, :message, :decisionVersion, :decisionAt, :rootHash,"
+                    + " :capabilities, :fetchVersion, :fetchArtifact, :fetchBytes,"
+                    + " :fetchDetours, :fetchAt, :first, :last,"
                     + " :check)";
     private static final String UPDATE =
             "update host set boot_id = :boot, version = :version, previous_version = :previous,"
@@ -37,6 +42,10 @@ class HostStore {
                     + " error_reason = :errorReason, error_at = :errorAt,"
                     + " decision_reason = :reason, decision_message = :message,"
                     + " decision_version = :decisionVersion, decision_at = :decisionAt,"
+                    + " root_hash = :rootHash, capabilities = :capabilities,"
+                    + " fetch_version = :fetchVersion, fetch_artifact = :fetchArtifact,"
+                    + " fetch_bytes = :fetchBytes, fetch_detours = :fetchDetours,"
+                    + " fetch_at = :fetchAt,"
                     + " first_seen = :first, last_seen = :last, last_check = :check"
                     + " where machine_id = :machine";
 
@@ -87,6 +96,15 @@ class HostStore {
         values.put("message", decision.map(Decision::message).orElse(null));
         values.put("decisionVersion", decision.map(Decision::version).orElse(null));
         values.put("decisionAt", time(decision.map(Decision::at)));
+        var abilities = host.report().abilities();
+        values.put("rootHash", abilities.rootHash());
+        values.put("capabilities", String.join(" ", abilities.capabilities()));
+        Optional<HostFetch> fetch = host.fetch();
+        values.put("fetchVersion", fetch.map(HostFetch::version).orElse(null));
+        values.put("fetchArtifact", fetch.map(HostFetch::artifact).orElse(null));
+        values.put("fetchBytes", fetch.map(HostFetch::downloadedBytes).orElse(null));
+        values.put("fetchDetours", fetch.map(HostFetch::detours).orElse(null));
+        values.put("fetchAt", time(fetch.map(HostFetch::at)));
         values.put("first", host.seen().first().atOffset(ZoneOffset.UTC));
         values.put("last", host.seen().last().atOffset(ZoneOffset.UTC));
         values.put("check", time(host.seen().lastCheck()));
@@ -129,6 +147,7 @@ class HostStore {
                 report(row),
                 status,
                 decision,
+                fetch(row),
                 new Host.Seen(first, last, time(row, "last_check")));
     }
 
@@ -140,7 +159,26 @@ class HostStore {
                 row.getString("track"),
                 row.getString("board"),
                 row.getString("oem"),
-                row.getString("aleph_version"));
+                row.getString("aleph_version"),
+                new RequestApp.Abilities(
+                        row.getString("root_hash"), words(row.getString("capabilities"))));
+    }
+
+    private static List<String> words(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split(" ", -1));
+    }
+
+    private static Optional<HostFetch> fetch(ResultSet row) throws SQLException {
+        Optional<Instant> at = time(row, "fetch_at");
+        return at.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new HostFetch(
+                                row.getString("fetch_version"),
+                                row.getString("fetch_artifact"),
+                                row.getLong("fetch_bytes"),
+                                row.getString("fetch_detours"),
+                                at.get()));
     }
 
     private static Optional<Instant> time(ResultSet row, String column) throws SQLException {

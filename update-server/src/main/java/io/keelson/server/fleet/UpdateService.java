@@ -7,7 +7,9 @@ import io.keelson.omaha.OmahaResponse;
 import io.keelson.omaha.PackageFile;
 import io.keelson.omaha.RequestApp;
 import io.keelson.omaha.ResponseApp;
+import io.keelson.omaha.SidePackage;
 import io.keelson.omaha.UpdateCheck;
+import io.keelson.server.release.ArtifactStore;
 import io.keelson.server.release.Channel;
 import io.keelson.server.release.ChannelStore;
 import io.keelson.server.release.ReleaseStore;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -52,6 +55,7 @@ class UpdateService {
     private final EventStore events;
     private final ChannelStore channels;
     private final ReleaseStore releases;
+    private final ArtifactStore artifacts;
     private final TransactionTemplate transaction;
     private final InstantSource clock;
 
@@ -69,13 +73,14 @@ class UpdateService {
         this.events = events;
         this.channels = offers.channels();
         this.releases = offers.releases();
+        this.artifacts = offers.artifacts();
         this.transaction = transaction;
         this.clock = clock;
     }
 
     /** What there is to offer. */
     @Component
-    record Offers(ChannelStore channels, ReleaseStore releases) {}
+    record Offers(ChannelStore channels, ReleaseStore releases, ArtifactStore artifacts) {}
 
     /**
      * @param codebase where the asking host can fetch payloads
@@ -97,7 +102,7 @@ class UpdateService {
         Verdict verdict = heard(app, onDemand);
         Optional<UpdateCheck> check =
                 app.updateCheck()
-                        ? Optional.of(updateCheck(verdict, app.track(), codebase))
+                        ? Optional.of(updateCheck(verdict, app, codebase))
                         : Optional.empty();
         return new ResponseApp(app.appId(), ResponseApp.OK, app.ping(), app.events().size(), check);
     }
@@ -146,6 +151,11 @@ class UpdateService {
         if (!events.add(host, event, now)) {
             return host;
         }
+        Host fetched = HostFetch.of(event, now).map(host::with).orElse(host);
+        return afterOutcome(fetched, event, now);
+    }
+
+    private Host afterOutcome(Host host, OmahaEvent event, Instant now) {
         return switch (EventOutcome.of(host, event, now)) {
             case EventOutcome.Nothing() -> host;
             case EventOutcome.Moved(HostStatus status) -> host.with(status);
@@ -204,7 +214,7 @@ class UpdateService {
         };
     }
 
-    private UpdateCheck updateCheck(Verdict verdict, String track, URI codebase) {
+    private UpdateCheck updateCheck(Verdict verdict, RequestApp app, URI codebase) {
         return switch (verdict) {
             case Verdict.Offer(StoredRelease release) ->
                     new UpdateCheck.Update(
@@ -215,13 +225,26 @@ class UpdateService {
                                             release.payloadName(),
                                             release.payloadSizeBytes(),
                                             release.payloadSha256()),
-                                    Optional.of(release.payloadSha1Base64())));
+                                    Optional.of(release.payloadSha1Base64()),
+                                    others(release, app.abilities())));
             case Verdict.Denial denied ->
                     new UpdateCheck.NoUpdate(
                             OptionalLong.of(
-                                    channels.find(track)
+                                    channels.find(app.track())
                                             .map(Channel::pollIntervalSeconds)
                                             .orElse(Channel.POLL_INTERVAL_SECONDS)));
         };
+    }
+
+    private List<SidePackage> others(StoredRelease release, RequestApp.Abilities abilities) {
+        Set<String> capabilities = Set.copyOf(abilities.capabilities());
+        return artifacts.usable(release.version(), abilities.rootHash(), capabilities).stream()
+                .map(artifact ->
+                        new SidePackage(
+                                new PackageFile(
+                                        artifact.name(), artifact.sizeBytes(), artifact.sha256()),
+                                artifact.kind().text(),
+                                artifact.sourceRootHash()))
+                .toList();
     }
 }

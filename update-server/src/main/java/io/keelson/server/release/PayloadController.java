@@ -28,12 +28,17 @@ class PayloadController {
     private static final String SUFFIX = ".payload";
 
     private final ReleaseStore releases;
+    private final ArtifactStore artifacts;
     private final PayloadDirectory directory;
 
-    PayloadController(ReleaseStore releases, PayloadDirectory directory) {
+    PayloadController(ReleaseStore releases, ArtifactStore artifacts, PayloadDirectory directory) {
         this.releases = releases;
+        this.artifacts = artifacts;
         this.directory = directory;
     }
+
+    /** A file that may be fetched. */
+    private record Served(long sizeBytes, String sha256) {}
 
     /** The part of a payload to send, {@code end} exclusive. */
     private record Part(long start, long end) {}
@@ -42,8 +47,8 @@ class PayloadController {
     void payload(
             @PathVariable String name, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        StoredRelease release = release(name);
-        String etag = "\"" + release.payloadSha256() + "\"";
+        Served file = file(name);
+        String etag = "\"" + file.sha256() + "\"";
         response.setHeader("ETag", etag);
         response.setHeader("Accept-Ranges", "bytes");
         response.setHeader("Cache-Control", "no-transform");
@@ -51,7 +56,7 @@ class PayloadController {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;
         }
-        long size = release.payloadSizeBytes();
+        long size = file.sizeBytes();
         Part part = part(request, etag, size);
         if (part.start() >= part.end()) {
             response.setHeader("Content-Range", "bytes */" + size);
@@ -72,16 +77,22 @@ class PayloadController {
         }
     }
 
-    private StoredRelease release(String name) {
+    private Served file(String name) {
         if (name.startsWith(PREFIX) && name.endsWith(SUFFIX)) {
             String version = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
             StoredRelease release = releases.find(version).orElse(null);
             if (release != null && release.isPublished()) {
-                return release;
+                return new Served(release.payloadSizeBytes(), release.payloadSha256());
             }
         }
-        throw new ApiProblem(
-                HttpStatus.NOT_FOUND, "unknown-payload", "no release here has payload " + name);
+        return artifacts
+                .named(name)
+                .map(artifact -> new Served(artifact.sizeBytes(), artifact.sha256()))
+                .orElseThrow(() ->
+                        new ApiProblem(
+                                HttpStatus.NOT_FOUND,
+                                "unknown-payload",
+                                "no release here has payload " + name));
     }
 
     /** Several ranges in one request are answered with the whole, which a server may do. */

@@ -1,9 +1,5 @@
 package io.keelson.server.release;
 
-import io.keelson.server.api.ApiProblem;
-
-import org.springframework.http.HttpStatus;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,43 +11,37 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/** Receives one payload of a known size and hashes it on the way to the disk. */
+/** Receives one file and hashes it on the way to the disk. */
 final class PayloadIntake {
     private static final int BUFFER_BYTES = 1 << 20;
 
     private final MessageDigest sha256 = digest("SHA-256");
     private final MessageDigest sha1 = digest("SHA-1");
 
-    /** The SHA-1 of what was received, for clients that still want it. */
-    record Received(String sha1Base64) {}
+    /**
+     * What was received.
+     *
+     * @param sizeBytes more than allowed when it was larger; nothing else counts then
+     * @param sha1Base64 for clients that still want it
+     */
+    record Received(long sizeBytes, String sha256Hex, String sha1Base64) {}
 
-    Received receive(InputStream body, Path target, StoredRelease announced) throws IOException {
-        long size = announced.payloadSizeBytes();
-        long received = copy(body, target, size);
-        if (received != size) {
-            String than = received > size ? "is larger than" : "has " + received + " of";
-            throw mismatch(announced, than + " the " + size + " bytes its manifest names");
-        }
-        String sha256Hex = HexFormat.of().formatHex(sha256.digest());
-        if (!sha256Hex.equals(announced.payloadSha256())) {
-            throw mismatch(
-                    announced,
-                    "has SHA-256 "
-                            + sha256Hex
-                            + ", its manifest names "
-                            + announced.payloadSha256());
-        }
-        return new Received(Base64.getEncoder().encodeToString(sha1.digest()));
+    /** Stops at the first byte that is too many. */
+    Received receive(InputStream body, Path target, long sizeMax) throws IOException {
+        long size = copy(body, target, sizeMax);
+        return new Received(
+                size,
+                HexFormat.of().formatHex(sha256.digest()),
+                Base64.getEncoder().encodeToString(sha1.digest()));
     }
 
-    /** Stops at the first byte too many. */
-    private long copy(InputStream body, Path target, long size) throws IOException {
+    private long copy(InputStream body, Path target, long sizeMax) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         long total = 0;
         try (FileChannel out = FileChannel.open(target, StandardOpenOption.WRITE)) {
             for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
                 total += n;
-                if (total > size) {
+                if (total > sizeMax) {
                     return total;
                 }
                 sha256.update(buffer, 0, n);
@@ -72,13 +62,6 @@ final class PayloadIntake {
             throw new IOException(
                     "storing a payload failed in " + target.getParent() + ": " + e.getMessage(), e);
         }
-    }
-
-    private static ApiProblem mismatch(StoredRelease announced, String what) {
-        return new ApiProblem(
-                HttpStatus.UNPROCESSABLE_CONTENT,
-                "payload-mismatch",
-                "the payload of release " + announced.version() + " " + what);
     }
 
     private static MessageDigest digest(String algorithm) {

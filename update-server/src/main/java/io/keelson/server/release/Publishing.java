@@ -82,7 +82,7 @@ class Publishing {
             StoredRelease announced = find(version);
             Path received = directory.newIncoming();
             try {
-                String sha1 = new PayloadIntake().receive(body, received, announced).sha1Base64();
+                String sha1 = receive(body, received, announced);
                 requireTrusted(received, announced);
                 if (!announced.isPublished()) {
                     directory.accept(received, announced.payloadName());
@@ -116,6 +116,35 @@ class Publishing {
                                         + " is not known here; send its manifest first"));
     }
 
+    private static String receive(InputStream body, Path target, StoredRelease announced)
+            throws IOException {
+        long size = announced.payloadSizeBytes();
+        var received = new PayloadIntake().receive(body, target, size);
+        if (received.sizeBytes() != size) {
+            String than =
+                    received.sizeBytes() > size
+                            ? "is larger than"
+                            : "has " + received.sizeBytes() + " of";
+            throw mismatch(announced, than + " the " + size + " bytes its manifest names");
+        }
+        if (!received.sha256Hex().equals(announced.payloadSha256())) {
+            throw mismatch(
+                    announced,
+                    "has SHA-256 "
+                            + received.sha256Hex()
+                            + ", its manifest names "
+                            + announced.payloadSha256());
+        }
+        return received.sha1Base64();
+    }
+
+    private static ApiProblem mismatch(StoredRelease announced, String what) {
+        return new ApiProblem(
+                HttpStatus.UNPROCESSABLE_CONTENT,
+                "payload-mismatch",
+                "the payload of release " + announced.version() + " " + what);
+    }
+
     private void requireTrusted(Path payload, StoredRelease announced) throws IOException {
         switch (PayloadCheck.verify(payload, keys)) {
             case PayloadCheck.Verdict.Refused(int code, String reason) ->
@@ -144,17 +173,7 @@ class Publishing {
     private static void requireSame(
             String what, String found, String expected, StoredRelease announced) {
         if (!found.equals(expected)) {
-            throw new ApiProblem(
-                    HttpStatus.UNPROCESSABLE_CONTENT,
-                    "payload-mismatch",
-                    "the payload of release "
-                            + announced.version()
-                            + " "
-                            + what
-                            + " "
-                            + found
-                            + ", its manifest names "
-                            + expected);
+            throw mismatch(announced, what + " " + found + ", its manifest names " + expected);
         }
     }
 
