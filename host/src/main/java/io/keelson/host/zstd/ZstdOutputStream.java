@@ -17,6 +17,7 @@ public final class ZstdOutputStream extends OutputStream {
     // Members of enum ZSTD_cParameter and ZSTD_EndDirective in zstd.h.
     private static final int COMPRESSION_LEVEL = 100;
     private static final int CHECKSUM_FLAG = 201;
+    private static final int WORKERS = 400;
     private static final int CONTINUE = 0;
     private static final int END = 2;
 
@@ -34,8 +35,10 @@ public final class ZstdOutputStream extends OutputStream {
      * @param target is closed with this stream
      * @param level 1 to 22
      * @param checksum whether the frame ends with a hash of its content
+     * @param threaded whether to work as the zstd program does since 1.5.7, which gives other bytes
      */
-    public ZstdOutputStream(OutputStream target, int level, boolean checksum) throws IOException {
+    public ZstdOutputStream(OutputStream target, int level, boolean checksum, boolean threaded)
+            throws IOException {
         this.target = target;
         try {
             context = LibZstdStreams.createEncoder();
@@ -46,6 +49,8 @@ public final class ZstdOutputStream extends OutputStream {
         try {
             LibZstdStreams.setEncoding(context, COMPRESSION_LEVEL, level);
             LibZstdStreams.setEncoding(context, CHECKSUM_FLAG, checksum ? 1 : 0);
+            // The number of threads does not matter to the bytes, only that there is one.
+            LibZstdStreams.setEncoding(context, WORKERS, threaded ? 1 : 0);
         } catch (IOException e) {
             release();
             throw e;

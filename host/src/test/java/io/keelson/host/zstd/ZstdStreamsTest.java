@@ -65,7 +65,7 @@ class ZstdStreamsTest {
     void cutExtendedDamagedAndDemandingFramesAreRefused() throws Exception {
         byte[] frame = zstd("-5");
         var demanding = new ByteArrayOutputStream();
-        try (var out = new ZstdOutputStream(demanding, 22, false)) {
+        try (var out = new ZstdOutputStream(demanding, 22, false, false)) {
             out.write(plain);
         }
         byte[] damaged = frame.clone();
@@ -80,16 +80,18 @@ class ZstdStreamsTest {
 
     @Test
     void aFrameWrittenPieceByPieceIsTheProgramsOwn() throws Exception {
-        var frame = new ByteArrayOutputStream();
-        try (var out = new ZstdOutputStream(frame, 15, true)) {
-            for (int at = 0; at < plain.length; at += 77_777) {
-                out.write(plain, at, Math.min(77_777, plain.length - at));
+        for (boolean threaded : new boolean[] {false, true}) {
+            var frame = new ByteArrayOutputStream();
+            try (var out = new ZstdOutputStream(frame, 15, true, threaded)) {
+                for (int at = 0; at < plain.length; at += 77_777) {
+                    out.write(plain, at, Math.min(77_777, plain.length - at));
+                }
             }
+
+            byte[] expected = zstdOfUnknownSize(threaded ? "-T1" : "--single-thread");
+
+            assertThat(Arrays.equals(frame.toByteArray(), expected)).isTrue();
         }
-
-        byte[] expected = zstdOfUnknownSize();
-
-        assertThat(Arrays.equals(frame.toByteArray(), expected)).isTrue();
         assertThat(ZstdOutputStream.libraryVersion()).isGreaterThan(10400);
     }
 
@@ -104,10 +106,10 @@ class ZstdStreamsTest {
                 .hasMessageContaining(message);
     }
 
-    private byte[] zstdOfUnknownSize() throws Exception {
+    private byte[] zstdOfUnknownSize(String threads) throws Exception {
         Path file = Files.write(directory.resolve("plain"), plain);
         Path compressed = directory.resolve("plain.zst");
-        String command = "cat %s | zstd -q -15 --single-thread > %s".formatted(file, compressed);
+        String command = "cat %s | zstd -q -15 %s > %s".formatted(file, threads, compressed);
         Command.run(List.of("sh", "-c", command), Duration.ofSeconds(60)).orThrow("compressing");
         return Files.readAllBytes(compressed);
     }

@@ -52,7 +52,7 @@ final class ApplyRun {
         this.progress = progress;
         this.flushing = new FlushStage(belt, plan.journal(), payload.identity(), contents);
         this.writing = new WriteStage(belt, payload.manifest(), flushing, flushBytes);
-        this.executing = new ExecuteStage(steps, freeData, writing, plan.sources());
+        this.executing = new ExecuteStage(steps, freeData, writing, plan);
     }
 
     /**

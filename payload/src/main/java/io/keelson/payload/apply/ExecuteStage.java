@@ -8,6 +8,7 @@ import io.keelson.payload.manifest.ManifestRules;
 import io.keelson.payload.operation.ContentSink;
 import io.keelson.payload.operation.OperationExecutor;
 import io.keelson.payload.operation.SourceMismatchException;
+import io.keelson.payload.patch.FramePacker;
 import io.keelson.payload.patch.SourceBytes;
 
 import java.io.IOException;
@@ -33,6 +34,7 @@ final class ExecuteStage implements ApplyRun.Stage {
     private final Belt.Queue<ByteBuffer> freeData;
     private final WriteStage writing;
     private final Optional<PayloadSources> sources;
+    private final FramePacker packer;
 
     /**
      * @param steps what to execute; an empty one ends it
@@ -42,16 +44,17 @@ final class ExecuteStage implements ApplyRun.Stage {
             Belt.Queue<Optional<Step>> steps,
             Belt.Queue<ByteBuffer> freeData,
             WriteStage writing,
-            Optional<PayloadSources> sources) {
+            ApplyPlan plan) {
         this.steps = steps;
         this.freeData = freeData;
         this.writing = writing;
-        this.sources = sources;
+        this.sources = plan.sources();
+        this.packer = plan.packer();
     }
 
     @Override
     public void run() throws PayloadException, Belt.StoppedException {
-        try (var executor = new OperationExecutor()) {
+        try (var executor = new OperationExecutor(packer)) {
             for (Optional<Step> next = steps.take(); next.isPresent(); next = steps.take()) {
                 Step step = next.get();
                 execute(executor, step);

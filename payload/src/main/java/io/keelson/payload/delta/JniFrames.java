@@ -5,13 +5,16 @@ import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 
 import io.keelson.payload.patch.FramePacker;
+import io.keelson.payload.patch.FrameSettings;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.OptionalInt;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Zstd frames as libzstd 1.5.7 makes them of a stream of unknown size, through zstd-jni, whatever
@@ -21,13 +24,11 @@ public final class JniFrames implements FramePacker {
     private static final int CONTENT_BYTES_MAX = 256 << 20;
     private static final int HEADER_CHECKSUM_BIT = 4;
 
-    /** Levels worth a try, the likeliest first; the window in the frame's header rules most out. */
-    private static final int[] LEVELS = {22, 15, 19, 3, 9, 12, 18, 21, 20, 10, 11, 13, 14, 16, 17};
-
     @Override
-    public OutputStream open(OutputStream target, int level, boolean checksum) throws IOException {
-        ZstdOutputStream out = new ZstdOutputStream(target, level);
-        out.setChecksum(checksum);
+    public OutputStream open(OutputStream target, FrameSettings settings) throws IOException {
+        ZstdOutputStream out = new ZstdOutputStream(target, settings.level());
+        out.setChecksum(settings.checksum());
+        out.setWorkers(settings.threaded() ? 1 : 0);
         return out;
     }
 
@@ -49,29 +50,47 @@ public final class JniFrames implements FramePacker {
         }
     }
 
-    static boolean hasChecksum(byte[] bytes, int from) {
-        return (bytes[from + 4] & HEADER_CHECKSUM_BIT) != 0;
-    }
-
-    /** The level that makes exactly this frame of its content. */
-    static OptionalInt level(byte[] bytes, int from, int length, byte[] content)
+    /** The settings that make exactly this frame of its content. */
+    static Optional<FrameSettings> settings(byte[] bytes, int from, int length, byte[] content)
             throws IOException {
-        for (int level : LEVELS) {
+        boolean checksum = (bytes[from + 4] & HEADER_CHECKSUM_BIT) != 0;
+        for (FrameSettings settings : likely(windowLog(bytes, from), checksum)) {
             var comparison = new Comparison(bytes, from, length);
-            try (OutputStream out =
-                    new JniFrames().open(comparison, level, hasChecksum(bytes, from))) {
+            try (OutputStream out = new JniFrames().open(comparison, settings)) {
                 for (int at = 0; at < content.length && comparison.isSame; at += Comparison.CHUNK) {
                     out.write(content, at, Math.min(Comparison.CHUNK, content.length - at));
                 }
-                if (!comparison.isSame) {
-                    continue;
-                }
             }
             if (comparison.isComplete()) {
-                return OptionalInt.of(level);
+                return Optional.of(settings);
             }
         }
-        return OptionalInt.empty();
+        return Optional.empty();
+    }
+
+    private static int windowLog(byte[] bytes, int from) {
+        return 10 + (Byte.toUnsignedInt(bytes[from + 5]) >> 3);
+    }
+
+    /** What libzstd's table of levels has for a window, the likeliest first. */
+    private static List<FrameSettings> likely(int windowLog, boolean checksum) {
+        int[] levels =
+                switch (windowLog) {
+                    case 27 -> new int[] {22};
+                    case 26 -> new int[] {21};
+                    case 25 -> new int[] {20};
+                    case 23 -> new int[] {19, 18, 17, 16};
+                    case 22 -> new int[] {15, 16, 12, 9, 10, 11, 13, 14};
+                    default -> new int[] {3, 1, 2, 4, 5, 6, 7, 8};
+                };
+        // Those above 19 come from the program (a kernel's build), others from the library.
+        List<FrameSettings> result = new ArrayList<>();
+        for (boolean threaded : new boolean[] {levels[0] > 19, levels[0] <= 19}) {
+            for (int level : levels) {
+                result.add(new FrameSettings(level, checksum, threaded));
+            }
+        }
+        return result;
     }
 
     private static final class Comparison extends OutputStream {

@@ -1,6 +1,7 @@
 package io.keelson.payload.delta;
 
 import io.keelson.payload.delta.UkiFrames.Place;
+import io.keelson.payload.patch.FrameSettings;
 import io.keelson.payload.patch.PackedFrame;
 import io.keelson.payload.patch.PatchNumbers;
 
@@ -12,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Looks inside the frames that two boot images have both, and that differ. */
 final class RepackPlan {
@@ -65,17 +65,13 @@ final class RepackPlan {
         for (Pair pair : pairs) {
             Place place = pair.next;
             byte[] content = JniFrames.unpack(next, place.offset(), place.bytes());
-            OptionalInt level = JniFrames.level(next, place.offset(), place.bytes(), content);
-            if (level.isEmpty()) {
+            Optional<FrameSettings> settings =
+                    JniFrames.settings(next, place.offset(), place.bytes(), content);
+            if (settings.isEmpty()) {
                 return Optional.empty();
             }
             frames.add(
-                    new PackedFrame(
-                            place.offset(),
-                            place.bytes(),
-                            content.length,
-                            level.getAsInt(),
-                            JniFrames.hasChecksum(next, place.offset())));
+                    new PackedFrame(place.offset(), place.bytes(), content.length, settings.get()));
         }
         return Optional.of(frames);
     }
@@ -97,7 +93,11 @@ final class RepackPlan {
             byte[] before = JniFrames.unpack(old, pair.old.offset(), pair.old.bytes());
             byte[] after = JniFrames.unpack(next, pair.next.offset(), pair.next.bytes());
             frames.add(
-                    new PackedFrame(pair.old.offset(), pair.old.bytes(), before.length, 0, false));
+                    new PackedFrame(
+                            pair.old.offset(),
+                            pair.old.bytes(),
+                            before.length,
+                            FrameSettings.NONE));
             oldOffset = add(patch, oldOffset, before, after);
             oldEnd = pair.old.end();
             nextEnd = pair.next.end();

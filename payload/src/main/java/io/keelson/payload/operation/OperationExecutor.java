@@ -6,6 +6,7 @@ import io.keelson.host.zstd.ZstdDecoder;
 import io.keelson.payload.manifest.InstallOperation;
 import io.keelson.payload.manifest.ManifestRules;
 import io.keelson.payload.manifest.Sha256;
+import io.keelson.payload.patch.FramePacker;
 import io.keelson.payload.patch.Repack;
 import io.keelson.payload.patch.SourceBytes;
 import io.keelson.payload.patch.SplitBsdiff;
@@ -29,6 +30,7 @@ public final class OperationExecutor implements AutoCloseable {
 
     private final ZstdDecoder zstd = new ZstdDecoder();
     private final StreamOpener brotli;
+    private final FramePacker packer;
     private final byte[] copy = new byte[COPY_BYTES];
 
     /** An executor without the decompressors that no host carries. */
@@ -36,8 +38,18 @@ public final class OperationExecutor implements AutoCloseable {
         this(StreamOpener.NONE);
     }
 
+    /** The same with another library for zstd frames than the system's. */
+    public OperationExecutor(FramePacker packer) {
+        this(StreamOpener.NONE, packer);
+    }
+
     public OperationExecutor(StreamOpener brotli) {
+        this(brotli, FramePacker.SYSTEM);
+    }
+
+    private OperationExecutor(StreamOpener brotli, FramePacker packer) {
         this.brotli = brotli;
+        this.packer = packer;
     }
 
     /**
@@ -76,7 +88,7 @@ public final class OperationExecutor implements AutoCloseable {
                     Bsdiff.apply(verified(operation, inputs), data, bytes, brotli, out);
             case ZSTD_PATCH -> ZstdPatch.apply(verified(operation, inputs), data, bytes, out);
             case SPLIT_BSDIFF -> SplitBsdiff.apply(verified(operation, inputs), data, bytes, out);
-            case REPACK -> Repack.apply(verified(operation, inputs), data, bytes, out);
+            case REPACK -> Repack.apply(verified(operation, inputs), data, bytes, out, packer);
             case MOVE, BSDIFF, PUFFDIFF, ZUCCHINI, LZ4DIFF_BSDIFF, LZ4DIFF_PUFFDIFF ->
                     throw new IllegalStateException(operation.type() + " passed the rules");
         }

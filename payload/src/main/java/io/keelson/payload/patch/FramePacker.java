@@ -9,8 +9,11 @@ import java.io.OutputStream;
 @FunctionalInterface
 public interface FramePacker {
     /** The system's library; see {@link Repack#isPossible}. */
-    FramePacker SYSTEM = ZstdOutputStream::new;
+    FramePacker SYSTEM =
+            (target, settings) ->
+                    new ZstdOutputStream(
+                            target, settings.level(), settings.checksum(), settings.threaded());
 
     /** A stream that writes one frame to the target and closes it. */
-    OutputStream open(OutputStream target, int level, boolean checksum) throws IOException;
+    OutputStream open(OutputStream target, FrameSettings settings) throws IOException;
 }

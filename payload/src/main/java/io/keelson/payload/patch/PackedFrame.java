@@ -11,19 +11,16 @@ import java.util.List;
  * @param offset bytes before it
  * @param packed bytes of the frame
  * @param unpacked bytes of its content
- * @param level compression level, 0 where the frame is only to be unpacked
- * @param checksum whether the frame ends with a hash of its content
  */
-public record PackedFrame(long offset, int packed, int unpacked, int level, boolean checksum) {
+public record PackedFrame(long offset, int packed, int unpacked, FrameSettings settings) {
     static final int FRAMES_MAX = 64;
-    static final int LEVEL_MAX = 22;
     private static final long OFFSET_MAX = 1L << 30;
 
     public long end() {
         return offset + packed;
     }
 
-    /** A table: count, then for each frame distance from the last one, sizes, level, checksum. */
+    /** A table: count, then for each frame distance from the last one, sizes, settings. */
     public static void writeAll(ByteArrayOutputStream out, List<PackedFrame> frames) {
         PatchNumbers.write(out, frames.size());
         long end = 0;
@@ -31,7 +28,7 @@ public record PackedFrame(long offset, int packed, int unpacked, int level, bool
             PatchNumbers.write(out, frame.offset - end);
             PatchNumbers.write(out, frame.packed);
             PatchNumbers.write(out, frame.unpacked);
-            PatchNumbers.write(out, frame.level * 2 + (frame.checksum ? 1 : 0));
+            PatchNumbers.write(out, frame.settings.number());
             end = frame.end();
         }
     }
@@ -47,7 +44,7 @@ public record PackedFrame(long offset, int packed, int unpacked, int level, bool
             long offset = end + PatchNumbers.read(patch, "the place of a frame", OFFSET_MAX);
             int packed = (int) PatchNumbers.read(patch, "the size of a frame", OFFSET_MAX);
             int unpacked = (int) PatchNumbers.read(patch, "the content of a frame", unpackedRest);
-            int settings = (int) PatchNumbers.read(patch, "a compression level", LEVEL_MAX * 2 + 1);
+            int settings = (int) PatchNumbers.read(patch, "a setting", FrameSettings.NUMBER_MAX);
             end = offset + packed;
             unpackedRest -= unpacked;
             if (packed == 0 || end > size) {
@@ -55,7 +52,7 @@ public record PackedFrame(long offset, int packed, int unpacked, int level, bool
                         "the patch has a frame of %d bytes at %d of %d bytes"
                                 .formatted(packed, offset, size));
             }
-            frames.add(new PackedFrame(offset, packed, unpacked, settings / 2, settings % 2 == 1));
+            frames.add(new PackedFrame(offset, packed, unpacked, FrameSettings.of(settings)));
         }
         return frames;
     }

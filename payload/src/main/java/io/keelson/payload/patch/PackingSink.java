@@ -63,7 +63,7 @@ final class PackingSink implements PatchSink, AutoCloseable {
 
     private void openDueFrame() throws IOException {
         while (packing == null && frame != null && frame.offset() == written) {
-            packing = packer.open(new Counted(), frame.level(), frame.checksum());
+            packing = packer.open(new Counted(), frame.settings());
             frameRest = frame.unpacked();
             closeFullFrame();
         }

@@ -90,7 +90,7 @@ public final class Repack {
         List<PackedFrame> oldFrames = PackedFrame.readAll(patch, old.size(), UNPACKED_BYTES_MAX);
         List<PackedFrame> newFrames = PackedFrame.readAll(patch, newSize, UNPACKED_BYTES_MAX);
         for (PackedFrame frame : newFrames) {
-            if (frame.level() == 0) {
+            if (frame.settings().level() == 0) {
                 throw new PatchException(
                         "the frame at %d of the result has no level".formatted(frame.offset()));
             }

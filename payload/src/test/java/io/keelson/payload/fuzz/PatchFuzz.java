@@ -4,6 +4,7 @@ import static io.keelson.payload.fuzz.Pieces.BLOCK;
 
 import io.keelson.host.zstd.ZstdOutputStream;
 import io.keelson.payload.fuzz.Pieces.Piece;
+import io.keelson.payload.patch.FrameSettings;
 import io.keelson.payload.patch.PatchSink;
 import io.keelson.payload.patch.Repack;
 import io.keelson.payload.patch.SplitBsdiff;
@@ -91,9 +92,10 @@ public final class PatchFuzz {
     }
 
     /** Level 22 takes 0.8 GiB for each frame; what a frame packs to is not the subject here. */
-    static ZstdOutputStream cheaply(OutputStream target, int level, boolean checksum)
+    static ZstdOutputStream cheaply(OutputStream target, FrameSettings settings)
             throws IOException {
-        return new ZstdOutputStream(target, Math.min(level, 1), checksum);
+        return new ZstdOutputStream(
+                target, Math.min(settings.level(), 1), settings.checksum(), false);
     }
 
     private static List<Piece> seedPieces() {

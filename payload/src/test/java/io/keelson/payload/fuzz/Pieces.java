@@ -3,6 +3,7 @@ package io.keelson.payload.fuzz;
 import com.github.luben.zstd.Zstd;
 
 import io.keelson.host.Command;
+import io.keelson.payload.patch.FrameSettings;
 import io.keelson.payload.patch.PackedFrame;
 
 import java.io.ByteArrayOutputStream;
@@ -117,7 +118,7 @@ final class Pieces {
         ByteArrayOutputStream result = new ByteArrayOutputStream();
         result.write(edited, 0, 500);
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
-        try (var packing = PatchFuzz.cheaply(frame, 1, true)) {
+        try (var packing = PatchFuzz.cheaply(frame, new FrameSettings(1, true, false))) {
             packing.write(edited, 500, 3000);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -127,7 +128,11 @@ final class Pieces {
         ByteArrayOutputStream patch = new ByteArrayOutputStream();
         patch.write(2);
         PackedFrame.writeAll(patch, List.of());
-        PackedFrame.writeAll(patch, List.of(new PackedFrame(500, frame.size(), 3000, 1, true)));
+        PackedFrame.writeAll(
+                patch,
+                List.of(
+                        new PackedFrame(
+                                500, frame.size(), 3000, new FrameSettings(1, true, false))));
         patch.writeBytes(splitBsdiff(source, edited, 1));
         return new Piece(1003, patch.toByteArray(), TWO_BLOCKS, result.toByteArray());
     }
