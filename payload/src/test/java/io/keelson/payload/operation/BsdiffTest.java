@@ -45,7 +45,7 @@ class BsdiffTest {
         System.arraycopy(old, 100_000, edited, 0, 90_000);
         System.arraycopy(old, 0, edited, 95_000, 110_000);
         for (int i = 0; i < edited.length; i += 701) {
-            edited[i] += 3;
+            edited[i] = (byte) (edited[i] + 3);
         }
     }
 
