@@ -72,12 +72,8 @@ final class WrittenHistory implements HistoryBytes {
 
     @Override
     public ByteBuffer of(List<Extent> extents) throws IOException {
-        if (extents.size() == 1) {
-            long from = extents.getFirst().startBlock() * ManifestRules.BLOCK_SIZE;
-            long to = extents.getFirst().endBlock() * ManifestRules.BLOCK_SIZE;
-            if (from >= windowStart && to <= windowStart + window.position()) {
-                return window.slice((int) (from - windowStart), (int) (to - from));
-            }
+        if (extents.size() == 1 && isKept(extents.getFirst())) {
+            return kept(extents.getFirst());
         }
         int bytes = (int) InstallOperation.blocks(extents) * ManifestRules.BLOCK_SIZE;
         if (gathered.capacity() < bytes) {
@@ -85,12 +81,26 @@ final class WrittenHistory implements HistoryBytes {
         }
         gathered.clear();
         for (Extent extent : extents) {
+            if (isKept(extent)) {
+                gathered.put(kept(extent));
+                continue;
+            }
             int length = (int) extent.blocks() * ManifestRules.BLOCK_SIZE;
             ByteBuffer part = gathered.slice(gathered.position(), length);
             written.read(part, extent.startBlock() * ManifestRules.BLOCK_SIZE);
             gathered.position(gathered.position() + length);
         }
         return gathered.flip();
+    }
+
+    private boolean isKept(Extent extent) {
+        return extent.startBlock() * ManifestRules.BLOCK_SIZE >= windowStart
+                && extent.endBlock() * ManifestRules.BLOCK_SIZE <= windowStart + window.position();
+    }
+
+    private ByteBuffer kept(Extent extent) {
+        long offset = extent.startBlock() * ManifestRules.BLOCK_SIZE - windowStart;
+        return window.slice((int) offset, (int) extent.blocks() * ManifestRules.BLOCK_SIZE);
     }
 
     private void slide() {
