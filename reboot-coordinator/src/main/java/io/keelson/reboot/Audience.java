@@ -6,6 +6,11 @@ public interface Audience {
     Audience NOBODY =
             new Audience() {
                 @Override
+                public boolean isEmpty() {
+                    return true;
+                }
+
+                @Override
                 public boolean isPresent(String id) {
                     return false;
                 }
@@ -13,6 +18,8 @@ public interface Audience {
                 @Override
                 public void granted(String id, long fence) {}
             };
+
+    boolean isEmpty();
 
     boolean isPresent(String id);
 

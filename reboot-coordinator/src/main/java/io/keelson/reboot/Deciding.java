@@ -14,6 +14,8 @@ import io.keelson.reboot.store.GroupStore.Count;
 import io.keelson.reboot.store.GroupStore.Identity;
 import io.keelson.reboot.store.GroupStore.Read;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,9 +33,6 @@ import java.util.stream.Collectors;
  * served. Used by one thread at a time.
  */
 final class Deciding {
-    /** How many of the first in line are read; a group with more free slots serves them later. */
-    static final int FIRST_MAX = 512;
-
     private static final Duration COUNT_AGAIN = Duration.ofSeconds(10);
 
     /** A waiter that asks is written again after this part of its time to be forgotten. */
@@ -53,6 +52,9 @@ final class Deciding {
     private int members;
     private long countedNanos;
     private boolean isCounted;
+    private boolean wasFull;
+    private @Nullable RebootGroup decoded;
+    private long decodedRevision;
 
     Deciding(GroupStore store, GroupDesk.Parts parts) {
         this.store = store;
@@ -62,6 +64,9 @@ final class Deciding {
     /** What a batch comes to. */
     sealed interface Draft {
         record Unreadable(String reason) implements Draft {}
+
+        /** A slot is free and the line was not read. */
+        record LookCloser() implements Draft {}
 
         /**
          * Decided, once it is written.
@@ -80,10 +85,7 @@ final class Deciding {
         Instant now = parts.time().clock().instant();
         RebootGroup read;
         try {
-            read =
-                    found.revision() == 0
-                            ? RebootGroup.defaults(now)
-                            : GroupJson.read(found.document(), found.revision());
+            read = group(found, now);
         } catch (IOException e) {
             return new Draft.Unreadable(String.valueOf(e.getMessage()));
         }
@@ -94,16 +96,23 @@ final class Deciding {
         note(audit, start, at, ReturnRules.COORDINATOR);
         for (int i = 0; i < tickets.size(); i++) {
             Ticket<?> ticket = tickets.get(i);
+            if (ticket.question().lookAt() > 0 && isBlind(at)) {
+                return new Draft.LookCloser();
+            }
             Standing next = heard(ticket.apply(at, i, maybeDone), ticket);
             note(audit, at, next, ticket.question().actor());
             at = next;
         }
         Standing judged = callOverdue(at);
         note(audit, at, judged, ReturnRules.COORDINATOR);
+        if (!parts.audience().isEmpty() && isBlind(judged)) {
+            return new Draft.LookCloser();
+        }
         List<Waiter> served = new ArrayList<>();
         Standing end = serve(judged, served);
         note(audit, judged, end, ReturnRules.COORDINATOR);
         Optional<Batch> batch = batch(found, start, end, audit);
+        wasFull = end.free() <= 0;
         return new Draft.Ready(
                 batch,
                 revision -> {
@@ -121,6 +130,31 @@ final class Deciding {
                                     .ifPresent(holder ->
                                             parts.audience().granted(holder.id(), holder.fence())));
                 });
+    }
+
+    /**
+     * How much of the line to read at first. Sorting ten thousand waiters is much of the store's
+     * work, and who is next does not matter as long as all slots are held.
+     */
+    int lookAt(List<Ticket<?>> tickets) {
+        boolean isForPeople =
+                tickets.stream().anyMatch(t -> t.question().lookAt() > Question.THE_NEXT);
+        return isForPeople || !wasFull ? Ticket.lookAt(tickets) : 0;
+    }
+
+    private static boolean isBlind(Standing now) {
+        return now.free() > 0 && now.line().isUnread();
+    }
+
+    private RebootGroup group(Read.Found found, Instant now) throws IOException {
+        if (found.revision() == 0) {
+            return RebootGroup.defaults(now);
+        }
+        if (found.revision() != decodedRevision || decoded == null) {
+            decoded = GroupJson.read(found.document(), found.revision());
+            decodedRevision = found.revision();
+        }
+        return decoded;
     }
 
     private Optional<Batch> batch(
@@ -243,12 +277,10 @@ final class Deciding {
     /** Gives free slots to the first in line that wait here; the others have them kept. */
     private Standing serve(Standing now, List<Waiter> served) {
         Standing at = now;
-        int looked = 0;
         for (Waiter waiter : now.line().first()) {
-            if (at.free() <= 0 || looked >= FIRST_MAX || served.size() >= BESIDES_MAX) {
+            if (at.free() <= 0 || served.size() >= BESIDES_MAX) {
                 break;
             }
-            looked++;
             if (waiter.place().isWritten() && parts.audience().isPresent(waiter.id())) {
                 var node = new NodeIdentity(waiter.id(), waiter.boot(), waiter.version());
                 Verdict verdict = Admission.judge(at, node);

@@ -117,8 +117,9 @@ public final class GroupDesk {
     private void decide(List<Ticket<?>> batch) {
         boolean isSent = false;
         int failedReads = 0;
+        int lookAt = deciding.lookAt(batch);
         for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-            switch (attempt(batch, isSent)) {
+            switch (attempt(batch, lookAt, isSent)) {
                 case Attempt.Done() -> {
                     return;
                 }
@@ -134,6 +135,10 @@ public final class GroupDesk {
                 }
                 case Attempt.Lost() -> isSent = true;
                 case Attempt.Again() -> failedReads = 0;
+                case Attempt.LookCloser() -> {
+                    lookAt = Ticket.lookAt(batch);
+                    continue;
+                }
             }
             pause(attempt);
         }
@@ -146,6 +151,9 @@ public final class GroupDesk {
         /** Somebody else wrote first. */
         record Again() implements Attempt {}
 
+        /** A slot is free, so it matters who is next. */
+        record LookCloser() implements Attempt {}
+
         /** The write was sent, and what became of it must be read back. */
         record Lost() implements Attempt {}
 
@@ -154,8 +162,8 @@ public final class GroupDesk {
         record Unavailable(String reason) implements Attempt {}
     }
 
-    private Attempt attempt(List<Ticket<?>> batch, boolean isSent) {
-        return switch (store.read(Ticket.ids(batch), Deciding.FIRST_MAX)) {
+    private Attempt attempt(List<Ticket<?>> batch, int lookAt, boolean isSent) {
+        return switch (store.read(Ticket.ids(batch), lookAt)) {
             case Read.Refused(var reason) -> new Attempt.Refused(reason);
             case Read.Unavailable(var reason) -> new Attempt.Unavailable(reason);
             case Read.Found found ->
@@ -166,6 +174,7 @@ public final class GroupDesk {
                                                 + group
                                                 + " cannot be read: "
                                                 + reason);
+                        case Deciding.Draft.LookCloser() -> new Attempt.LookCloser();
                         case Deciding.Draft.Ready ready -> attempt(found, ready);
                     };
         };

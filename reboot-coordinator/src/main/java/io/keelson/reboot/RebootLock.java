@@ -66,7 +66,8 @@ public final class RebootLock {
         return ask(
                 node.id(),
                 (now, call) -> GroupRules.request(now, node, call),
-                new Question.Form<>(LockAnswer.Refused::new, LockAnswer.Unavailable::new));
+                new Question.Form<>(LockAnswer.Refused::new, LockAnswer.Unavailable::new),
+                Question.THE_NEXT);
     }
 
     /** Moves a holder on before its reboot: to draining, or from committed to rebooting. */
@@ -120,12 +121,12 @@ public final class RebootLock {
 
     /** Removes a node from the line; a slot it holds is not touched. */
     public GroupAnswer leave(String id) {
-        return change(Optional.of(id), (now, _) -> now.with(now.line().leave(id)));
+        return change(Optional.of(id), 0, (now, _) -> now.with(now.line().leave(id)));
     }
 
     /** Reads the group and writes nothing; a group nobody has written yet has its defaults. */
     public GroupAnswer status() {
-        return change(Optional.empty(), (now, _) -> now);
+        return change(Optional.empty(), Question.THE_LINE, (now, _) -> now);
     }
 
     /** Operator: nobody gets or commits a slot until {@link #resume()}. */
@@ -174,10 +175,13 @@ public final class RebootLock {
     }
 
     private GroupAnswer edit(Edit<RebootGroup> edit) {
-        return change(Optional.empty(), (now, call) -> now.with(edit.apply(now, call)));
+        return change(
+                Optional.empty(),
+                Question.THE_LINE,
+                (now, call) -> now.with(edit.apply(now, call)));
     }
 
-    private GroupAnswer change(Optional<String> about, Edit<Standing> edit) {
+    private GroupAnswer change(Optional<String> about, int lookAt, Edit<Standing> edit) {
         Question.Rule<GroupAnswer> rule =
                 (now, call) -> {
                     Standing next = edit.apply(now, call);
@@ -196,11 +200,15 @@ public final class RebootLock {
                         about,
                         actor.orElse(OPERATOR),
                         rule,
-                        new Question.Form<>(
-                                GroupAnswer.Refused::new, GroupAnswer.Unavailable::new)));
+                        new Question.Form<>(GroupAnswer.Refused::new, GroupAnswer.Unavailable::new),
+                        lookAt));
     }
 
     private <A> A ask(String id, Question.Rule<A> rule, Question.Form<A> form) {
-        return desk.decide(new Question<>(Optional.of(id), actor.orElse(id), rule, form));
+        return ask(id, rule, form, 0);
+    }
+
+    private <A> A ask(String id, Question.Rule<A> rule, Question.Form<A> form, int lookAt) {
+        return desk.decide(new Question<>(Optional.of(id), actor.orElse(id), rule, form, lookAt));
     }
 }

@@ -25,6 +25,13 @@ final class Ticket<A> {
                 .collect(Collectors.toSet());
     }
 
+    /** How many of the line all of them look at; the next are needed to serve, too. */
+    static int lookAt(List<Ticket<?>> tickets) {
+        return tickets.stream()
+                .mapToInt(ticket -> ticket.question.lookAt())
+                .reduce(Question.THE_NEXT, Math::max);
+    }
+
     Question<A> question() {
         return question;
     }

@@ -69,9 +69,16 @@ public record Line(
         return first;
     }
 
-    /** The node's place, 1 for the first; for one behind {@link #first} the least it can be. */
+    /** The node's place, 1 for the first; for one behind {@link #first} the last it can be. */
     public int position(String id) {
-        return before(id).size() + 1;
+        int ahead = before(id).size();
+        boolean isKnown = ahead < first.size() || isComplete();
+        return isKnown ? ahead + 1 : Math.max(length, 1);
+    }
+
+    /** Whether some wait and nobody knows who is first. */
+    public boolean isUnread() {
+        return first.isEmpty() && length > 0;
     }
 
     /** Whether {@link #first} are all who wait. */

@@ -180,7 +180,8 @@ final class GroupService implements AutoCloseable {
                         Optional.of(id),
                         id,
                         (now, _) -> new RuleStep<>(now.group(), now.line(), _ -> true),
-                        new Question.Form<>((_, _) -> false, _ -> false)));
+                        new Question.Form<>((_, _) -> false, _ -> false),
+                        0));
     }
 
     @Override

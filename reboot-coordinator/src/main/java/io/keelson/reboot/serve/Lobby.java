@@ -70,7 +70,8 @@ final class Lobby implements Audience {
         }
     }
 
-    boolean isEmpty() {
+    @Override
+    public boolean isEmpty() {
         return seats.isEmpty();
     }
 

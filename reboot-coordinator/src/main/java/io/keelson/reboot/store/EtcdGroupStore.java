@@ -57,9 +57,12 @@ public final class EtcdGroupStore implements GroupStore {
     public Read read(Set<String> ids, int firstMax) {
         var steps = new ArrayList<Operation>();
         steps.add(Operation.read(key));
+        Range line = Range.ofPrefix(queue);
         steps.add(
                 new Operation.Read(
-                        Range.ofPrefix(queue).orderedBy(Range.Order.CREATED).limitedTo(firstMax)));
+                        firstMax == 0
+                                ? line.only(Range.Parts.COUNT)
+                                : line.orderedBy(Range.Order.CREATED).limitedTo(firstMax)));
         ids.forEach(id -> steps.add(Operation.read(queue + id)));
         // One transaction, so that the document and the line are of one moment.
         return switch (etcd.transact(new Transaction(List.of(), steps, List.of()))) {

@@ -23,7 +23,7 @@ public interface GroupStore {
      * The group as it is now, after every write that was answered before.
      *
      * @param ids nodes whose place in the line must be told even if they are far behind
-     * @param firstMax how many of the first in line to read
+     * @param firstMax how many of the first in line to read, 0 for only how many there are
      */
     Read read(Set<String> ids, int firstMax);
 
