@@ -19,7 +19,10 @@ public interface Audience {
                 public void granted(String id, long fence) {}
             };
 
-    boolean isEmpty();
+    /** True when certainly nobody waits here. */
+    default boolean isEmpty() {
+        return false;
+    }
 
     boolean isPresent(String id);
 

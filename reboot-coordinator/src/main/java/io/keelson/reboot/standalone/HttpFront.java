@@ -131,8 +131,11 @@ final class HttpFront implements AutoCloseable {
     }
 
     private Caller caller(HttpExchange exchange, Map<String, String> headers) {
+        // A page in the browser of somebody on this machine asks from loopback, too.
+        boolean isBrowser = headers.containsKey("origin") || headers.containsKey("sec-fetch-site");
         boolean isLocal =
                 doorkeeping.trustsLocal()
+                        && !isBrowser
                         && exchange.getRemoteAddress().getAddress().isLoopbackAddress();
         Set<String> names =
                 exchange instanceof HttpsExchange secured
