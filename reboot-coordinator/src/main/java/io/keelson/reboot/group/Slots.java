@@ -58,7 +58,7 @@ public sealed interface Slots {
         @Override
         public int of(int members) {
             long share = (long) declared.orElse(members) * percent / WHOLE;
-            return (int) Math.clamp(share, 1, SLOTS_MAX);
+            return Math.clamp(share, 1, SLOTS_MAX);
         }
 
         @Override

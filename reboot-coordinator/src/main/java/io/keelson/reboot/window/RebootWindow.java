@@ -134,7 +134,7 @@ public record RebootWindow(Set<DayOfWeek> days, LocalTime start, Extent extent, 
     }
 
     private static void requireWholeSeconds(Duration length) {
-        if (length.getNano() != 0) {
+        if (!length.truncatedTo(ChronoUnit.SECONDS).equals(length)) {
             throw new IllegalArgumentException("a window lasts whole seconds, not " + length);
         }
     }
