@@ -91,13 +91,13 @@ public final class DeltaGenerator {
                 ImageFile uki = ImageFile.open(spec.next().uki())) {
             var writer = new StepWriter(pool, workers, data, progress, usr.blocks() + uki.blocks());
             // First, because it takes longest and runs beside all the others.
-            Optional<Repacking> repacking = repacking(pool, oldUki, uki);
+            Optional<Future<Optional<Step>>> inside = inside(pool, oldUki, uki);
             List<InstallOperation> usrSteps =
                     writer.write(
                             UsrPlan.of(oldUsr, usr),
                             new RangeEncoder(oldUsr, usr, spec.next().level()));
             Optional<Step> repacked =
-                    repacking.isPresent() ? repacking.get().step(oldUki, uki) : Optional.empty();
+                    inside.isPresent() ? StepWriter.result(inside.get()) : Optional.empty();
             List<InstallOperation> ukiSteps =
                     repacked.isPresent()
                             ? List.of(writer.write(repacked.get(), uki.blocks()))
@@ -117,14 +117,29 @@ public final class DeltaGenerator {
         }
     }
 
-    private Optional<Repacking> repacking(ExecutorService pool, ImageFile oldUki, ImageFile uki)
-            throws IOException {
+    private Optional<Future<Optional<Step>>> inside(
+            ExecutorService pool, ImageFile oldUki, ImageFile uki) throws IOException {
         if (!spec.repack()) {
             return Optional.empty();
         }
         return RepackPlan.of(oldUki, uki)
-                .map(plan ->
-                        new Repacking(pool.submit(plan::inside), pool.submit(plan::newFrames)));
+                .map(plan -> pool.submit(() -> repacked(plan, oldUki, uki)));
+    }
+
+    /** One after the other: compressing and sorting suffixes both take most of the memory. */
+    private static Optional<Step> repacked(RepackPlan plan, ImageFile oldUki, ImageFile uki)
+            throws IOException {
+        Optional<List<PackedFrame>> frames = plan.newFrames();
+        if (frames.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Extent> source = List.of(new Extent(0, oldUki.blocks()));
+        return Optional.of(
+                new Step(
+                        OperationType.REPACK,
+                        new Extent(0, uki.blocks()),
+                        new InstallOperation.Source(source, Optional.of(oldUki.sha256(source))),
+                        plan.inside().toByteArray(frames.get())));
     }
 
     private PartitionUpdate partition(
@@ -145,24 +160,5 @@ public final class DeltaGenerator {
                                         Optional.of(spec.next().rootHash())))
                         : Optional.empty(),
                 steps);
-    }
-
-    /** The two halves of looking inside, each on its way. */
-    private record Repacking(
-            Future<RepackPlan.Inside> inside, Future<Optional<List<PackedFrame>>> newFrames) {
-        Optional<Step> step(ImageFile oldUki, ImageFile uki)
-                throws IOException, InterruptedException {
-            Optional<List<PackedFrame>> frames = StepWriter.result(newFrames);
-            if (frames.isEmpty()) {
-                return Optional.empty();
-            }
-            List<Extent> source = List.of(new Extent(0, oldUki.blocks()));
-            return Optional.of(
-                    new Step(
-                            OperationType.REPACK,
-                            new Extent(0, uki.blocks()),
-                            new InstallOperation.Source(source, Optional.of(oldUki.sha256(source))),
-                            StepWriter.result(inside).toByteArray(frames.get())));
-        }
     }
 }
