@@ -9,6 +9,7 @@ import io.keelson.image.rootfs.TreeRequest;
 import io.keelson.image.runtime.ClassArchive;
 import io.keelson.image.runtime.DistTree;
 import io.keelson.image.runtime.JavaRuntime;
+import io.keelson.image.runtime.RuntimeLibraries;
 import io.keelson.image.tree.Content;
 import io.keelson.image.tree.Metadata;
 import io.keelson.image.tree.Node;
@@ -73,7 +74,9 @@ final class ImageTree {
                         request.version().text(),
                         Optional.of(lock),
                         Optional.of(hostSoftware()));
-        return builder.build(tree).tree();
+        RootTree whole = builder.build(tree).tree();
+        RuntimeLibraries.require(whole, HOME + "/runtime");
+        return whole;
     }
 
     private RootTree hostSoftware() throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.keelson.image.initrd;
 
+import io.keelson.image.elf.ElfFile;
 import io.keelson.image.tree.RootTree;
 
 import java.io.IOException;

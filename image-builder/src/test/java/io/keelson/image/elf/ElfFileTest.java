@@ -1,4 +1,4 @@
-package io.keelson.image.initrd;
+package io.keelson.image.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.keelson.image.initrd;
+package io.keelson.image.elf;
 
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param interpreter path of the dynamic loader, absent in static programs and libraries
  * @param needed names of shared libraries
  */
-record ElfFile(Optional<String> interpreter, List<String> needed) {
+public record ElfFile(Optional<String> interpreter, List<String> needed) {
     private static final int MAGIC = 0x464C457F;
     private static final int CLASS_AND_DATA = 0x0102;
     private static final int HEADER_BYTES = 64;
@@ -31,16 +31,16 @@ record ElfFile(Optional<String> interpreter, List<String> needed) {
 
     private record Segment(int type, long offset, long address, long fileBytes) {}
 
-    ElfFile {
+    public ElfFile {
         needed = List.copyOf(needed);
     }
 
-    static boolean is(byte[] bytes) {
+    public static boolean is(byte[] bytes) {
         return bytes.length >= HEADER_BYTES
                 && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == MAGIC;
     }
 
-    static ElfFile parse(String name, byte[] bytes) throws IOException {
+    public static ElfFile parse(String name, byte[] bytes) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         try {
             if (!is(bytes) || in.getShort(4) != CLASS_AND_DATA) {

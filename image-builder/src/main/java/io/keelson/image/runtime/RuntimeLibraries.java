@@ -1,0 +1,72 @@
+package io.keelson.image.runtime;
+
+import io.keelson.image.elf.ElfFile;
+import io.keelson.image.tree.Content;
+import io.keelson.image.tree.Node;
+import io.keelson.image.tree.RootTree;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Whether the Java runtime finds its libraries on the host. JDKs differ: one carries the C++
+ * library inside, Debian's expects the distribution's.
+ */
+public final class RuntimeLibraries {
+    private static final List<String> SEARCH_PATH =
+            List.of("/usr/lib/x86_64-linux-gnu/", "/usr/lib64/", "/usr/lib/");
+    private static final int LIBRARY_BYTES_MAX = 128 << 20;
+
+    private RuntimeLibraries() {}
+
+    /**
+     * Checks every program and library of a runtime.
+     *
+     * @param home the runtime's directory in the tree
+     * @throws IOException naming the first library that nothing in the tree brings
+     */
+    public static void require(RootTree tree, String home) throws IOException {
+        Map<String, Node> files = tree.entries().subMap(home + "/", home + "0");
+        Set<String> own = new TreeSet<>();
+        files.keySet().forEach(path -> own.add(path.substring(path.lastIndexOf('/') + 1)));
+        for (var file : files.entrySet()) {
+            if (file.getValue() instanceof Node.RegularFile(var _, Content content)) {
+                for (String name : needed(file.getKey(), content)) {
+                    if (!own.contains(name) && !isInSearchPath(tree, name)) {
+                        throw new IOException(
+                                "the Java runtime needs %s for %s, which no package of the recipe brings: add the package that does, or build with another JDK 25"
+                                        .formatted(name, file.getKey()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isInSearchPath(RootTree tree, String name) throws IOException {
+        for (String directory : SEARCH_PATH) {
+            if (tree.content(directory + name).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<String> needed(String path, Content content) throws IOException {
+        if (content.size() > LIBRARY_BYTES_MAX || !isProgramOrLibrary(path)) {
+            return List.of();
+        }
+        byte[] bytes;
+        try (InputStream in = content.open()) {
+            bytes = in.readNBytes((int) content.size());
+        }
+        return ElfFile.is(bytes) ? ElfFile.parse(path, bytes).needed() : List.of();
+    }
+
+    private static boolean isProgramOrLibrary(String path) {
+        return path.endsWith(".so") || path.contains("/bin/");
+    }
+}
