@@ -47,14 +47,9 @@ public final class AospRules {
             PartitionUpdate partition, OperationRules operations, boolean isFull)
             throws ManifestException {
         String name = partition.name();
-        if (partition.sizeBytes() > PARTITION_BYTES_MAX) {
-            throw refused(
-                    name
-                            + " has "
-                            + partition.sizeBytes()
-                            + " bytes; at most "
-                            + PARTITION_BYTES_MAX
-                            + " are accepted");
+        requireSize(name, partition.sizeBytes());
+        if (partition.source().isPresent()) {
+            requireSize("the source of " + name, partition.source().get().sizeBytes());
         }
         if (partition.sha256().isEmpty()) {
             throw refused(name + " has no hash of its content");
@@ -76,6 +71,18 @@ public final class AospRules {
                 }
                 written.set(start, (int) extent.endBlock());
             }
+        }
+    }
+
+    private static void requireSize(String what, long bytes) throws ManifestException {
+        if (bytes > PARTITION_BYTES_MAX) {
+            throw refused(
+                    what
+                            + " has "
+                            + bytes
+                            + " bytes; at most "
+                            + PARTITION_BYTES_MAX
+                            + " are accepted");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.keelson.payload.fuzz;
 
+import io.keelson.payload.manifest.AospRules;
 import io.keelson.payload.manifest.Capability;
 import io.keelson.payload.manifest.ManifestException;
 import io.keelson.payload.manifest.ManifestFormatter;
@@ -38,6 +39,12 @@ public final class ManifestFuzz {
         }
         COUNTS.add("reached 4: manifest read");
         requireSameAgain(manifest);
+        try {
+            AospRules.check(manifest);
+            COUNTS.add("reached 5: passed AOSP's rules");
+        } catch (ManifestException _) {
+            // Those are for payloads of other systems.
+        }
         try {
             ManifestRules.check(manifest, ALL);
             COUNTS.add("ended: passed the rules");

@@ -3,6 +3,7 @@ package io.keelson.payload.fuzz;
 import com.github.luben.zstd.Zstd;
 
 import io.keelson.host.Command;
+import io.keelson.payload.delta.SplitPatches;
 import io.keelson.payload.patch.FrameSettings;
 import io.keelson.payload.patch.PackedFrame;
 
@@ -105,10 +106,12 @@ final class Pieces {
         byte[] edited = edited(source);
         byte[] zstd = splitBsdiff(source, edited, 1);
         byte[] xz = splitBsdiff(source, edited, 2);
+        byte[] generated = SplitPatches.between(source, shifted(source));
         return List.of(
                 new Piece(1001, compressed(edited, source), TWO_BLOCKS, edited),
                 new Piece(1002, zstd, TWO_BLOCKS, edited),
-                new Piece(1002, xz, TWO_BLOCKS, edited));
+                new Piece(1002, xz, TWO_BLOCKS, edited),
+                new Piece(1002, generated, TWO_BLOCKS, shifted(source)));
     }
 
     /** A source whose second block begins with a frame is not needed: the result has one. */
@@ -168,6 +171,15 @@ final class Pieces {
         System.arraycopy(content(300, 17), 0, edited, 1000, 300);
         System.arraycopy(old, 2000, edited, 3000, 900);
         return edited;
+    }
+
+    /** What a model is for: the same small difference again and again. */
+    private static byte[] shifted(byte[] old) {
+        byte[] shifted = old.clone();
+        for (int i = 7; i < shifted.length; i += 16 + i % 48) {
+            shifted[i] = (byte) (shifted[i] + 4);
+        }
+        return shifted;
     }
 
     /** As bsdiff makes it: differences up to byte 1000, extra bytes, differences to the end. */

@@ -135,6 +135,15 @@ class SourceRulesTest {
     }
 
     @Test
+    void aSourceThatTurnsOverWhenCountedInBlocksIsRefusedOffHostAsWell() {
+        PayloadManifest manifest =
+                delta(4, Long.MAX_VALUE, copy(source(extent(0, 4)), extent(0, 4)));
+
+        assertThatThrownBy(() -> AospRules.check(manifest))
+                .hasMessageContaining("the source of usr has 9223372036854775807 bytes");
+    }
+
+    @Test
     void aFullPayloadReadsNothing() {
         assertThatThrownBy(() ->
                         ManifestRules.check(
