@@ -39,7 +39,7 @@ public final class Keelson extends CommandGroup {
         line.addSubcommand(new ChannelCommand(terminal));
         line.addSubcommand(new ServerCommand(terminal));
         line.addSubcommand(new FleetCommand(terminal));
-        line.addSubcommand(new RebootCommand(terminal));
+        line.addSubcommand(RebootCommand.of(terminal));
         line.addSubcommand(new HostCommand(terminal));
         line.setOut(writer(terminal.out()));
         line.setErr(writer(terminal.err()));

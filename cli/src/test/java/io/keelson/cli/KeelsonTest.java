@@ -49,7 +49,8 @@ class KeelsonTest {
                 "channel pause --help",
                 "server run --help",
                 "fleet why --help",
-                "reboot request --help"
+                "reboot request --help",
+                "reboot status --help"
             })
     void everyCommandHasHelp(String arguments) {
         CapturedRun run = CapturedRun.of(arguments.split(" ", -1));

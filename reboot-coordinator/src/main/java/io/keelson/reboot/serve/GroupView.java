@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** A group for people and programs that ask about it. */
-final class GroupView {
+public final class GroupView {
     private static final int OPENINGS = 5;
     private static final int AUDIT_ENTRIES = 20;
 
@@ -29,6 +29,18 @@ final class GroupView {
 
     static void write(JsonGenerator json, GroupService service, RebootStatus status, Instant now) {
         json.writeStartObject();
+        writeFields(json, status, service.desk().audit(AUDIT_ENTRIES), now);
+        json.writeNumberProperty("waitingHere", service.waitingHere());
+        json.writeEndObject();
+    }
+
+    /**
+     * Writes into an object that is open: the fields of {@link RebootStatus#toJson}, {@code
+     * budget}, {@code openings}, {@code deadlines} of the holders, {@code reasons} why each waits,
+     * {@code audit}.
+     */
+    public static void writeFields(
+            JsonGenerator json, RebootStatus status, List<AuditEntry> audit, Instant now) {
         status.writeFields(json);
         GroupPolicy policy = status.document().policy();
         json.writeObjectPropertyStart("budget");
@@ -39,9 +51,7 @@ final class GroupView {
         writeOpenings(json, policy.calendar().upcoming(now, OPENINGS));
         writeDeadlines(json, status, policy);
         writeReasons(json, status.standing());
-        writeAudit(json, service.desk().audit(AUDIT_ENTRIES));
-        json.writeNumberProperty("waitingHere", service.waitingHere());
-        json.writeEndObject();
+        writeAudit(json, audit);
     }
 
     private static void writeOpenings(JsonGenerator json, List<Opening> openings) {
