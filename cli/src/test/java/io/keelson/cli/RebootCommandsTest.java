@@ -120,7 +120,10 @@ class RebootCommandsTest {
     void aPolicyFileIsCheckedBeforeItIsApplied() throws IOException {
         assertThat(run("set-policy", file(POLICY), "--dry-run").out()).isEqualTo("edge: fine\n");
         CapturedRun wrong =
-                run("set-policy", file(POLICY.replace("10m\"", "2h\", \"deadline\": \"3h\"")), "--dry-run");
+                run(
+                        "set-policy",
+                        file(POLICY.replace("10m\"", "2h\", \"deadline\": \"3h\"")),
+                        "--dry-run");
         assertThat(wrong.exitCode()).isEqualTo(1);
         assertThat(wrong.err()).contains("it is 1h too short");
     }
@@ -174,8 +177,17 @@ class RebootCommandsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "status", "request", "release", "halt", "resume", "set-max", "set-policy",
-                "windows", "simulate", "import", "serve"
+                "status",
+                "request",
+                "release",
+                "halt",
+                "resume",
+                "set-max",
+                "set-policy",
+                "windows",
+                "simulate",
+                "import",
+                "serve"
             })
     void everyCommandHasHelp(String command) {
         CapturedRun run = run(command, "--help");
@@ -198,7 +210,8 @@ class RebootCommandsTest {
                                     exchange.getRequestBody().readNBytes(10_000),
                                     StandardCharsets.UTF_8);
                     calls.add((call + " " + body).strip());
-                    byte[] answer = answers.getOrDefault(call, "{}").getBytes(StandardCharsets.UTF_8);
+                    byte[] answer =
+                            answers.getOrDefault(call, "{}").getBytes(StandardCharsets.UTF_8);
                     boolean isRefusal = answers.getOrDefault(call, "").startsWith("{\"kind\"");
                     exchange.sendResponseHeaders(isRefusal ? 423 : 200, answer.length);
                     exchange.getResponseBody().write(answer);
