@@ -77,7 +77,8 @@ public record ImportPlan(
                 Optional.empty(),
                 "import",
                 this::adopt,
-                new Question.Form<>((_, reason) -> new Adopted.Not(reason), Adopted.Not::new));
+                new Question.Form<>((_, reason) -> new Adopted.Not(reason), Adopted.Not::new),
+                0);
     }
 
     /** What came of it. */
