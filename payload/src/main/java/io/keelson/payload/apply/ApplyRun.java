@@ -31,6 +31,11 @@ import java.util.concurrent.Executors;
 final class ApplyRun {
     private static final int DATA_BUFFERS = 2;
 
+    /**
+     * Large patches take a while: what receiving at the same time would save is not worth 8 MiB.
+     */
+    private static final int DATA_BYTES_TWICE_MAX = 4 << 20;
+
     private final VerifiedPayload payload;
     private final List<PartitionContent> contents;
     private final ApplyProgress progress;
@@ -88,7 +93,8 @@ final class ApplyRun {
 
     private void start(ExecutorService threads) throws Belt.StoppedException {
         int longest = payload.longestData();
-        for (int i = 0; i < DATA_BUFFERS; i++) {
+        int buffers = longest > DATA_BYTES_TWICE_MAX ? 1 : DATA_BUFFERS;
+        for (int i = 0; i < buffers; i++) {
             freeData.put(ByteBuffer.allocateDirect(longest));
         }
         writing.start();

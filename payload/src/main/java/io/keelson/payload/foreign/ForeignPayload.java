@@ -1,5 +1,6 @@
 package io.keelson.payload.foreign;
 
+import io.keelson.host.BufferInputStream;
 import io.keelson.payload.PayloadException;
 import io.keelson.payload.PayloadTarget;
 import io.keelson.payload.manifest.AospRules;

@@ -1,9 +1,9 @@
 package io.keelson.payload.patch;
 
+import io.keelson.host.BufferInputStream;
 import io.keelson.host.xz.XzInputStream;
 import io.keelson.host.zstd.ZstdInputStream;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -43,11 +43,7 @@ public enum StreamCodec {
 
     InputStream open(ByteBuffer stream) throws IOException {
         return switch (this) {
-            case STORED -> {
-                byte[] bytes = new byte[stream.remaining()];
-                stream.get(bytes);
-                yield new ByteArrayInputStream(bytes);
-            }
+            case STORED -> new BufferInputStream(stream);
             case ZSTD -> new ZstdInputStream(stream, WINDOW_LOG_MAX);
             case XZ -> new XzInputStream(stream, XZ_MEMORY_BYTES_MAX);
             case MODELLED ->

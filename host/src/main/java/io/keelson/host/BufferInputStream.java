@@ -1,13 +1,13 @@
-package io.keelson.payload.foreign;
+package io.keelson.host;
 
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** What remains of a buffer, as a stream. */
-final class BufferInputStream extends InputStream {
+/** What remains of a buffer, as a stream; moves its position. */
+public final class BufferInputStream extends InputStream {
     private final ByteBuffer bytes;
 
-    BufferInputStream(ByteBuffer bytes) {
+    public BufferInputStream(ByteBuffer bytes) {
         this.bytes = bytes;
     }
 
