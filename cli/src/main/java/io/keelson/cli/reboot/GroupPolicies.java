@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** The policy of one group, from a file or from the group's document. */
 final class GroupPolicies {
@@ -18,7 +19,7 @@ final class GroupPolicies {
     static GroupPolicy of(JsonNode group) throws IOException {
         ObjectNode file = Json.object();
         file.putObject("groups").set("asked", group.path("policy"));
-        return PolicyFile.parse(file.toString()).groups().get("asked");
+        return Objects.requireNonNull(PolicyFile.parse(file.toString()).groups().get("asked"));
     }
 
     static GroupPolicy in(Path file, String group) throws IOException {

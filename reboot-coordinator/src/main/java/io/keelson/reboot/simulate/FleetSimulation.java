@@ -108,8 +108,9 @@ final class FleetSimulation {
     /** Plays until nothing more can happen, or the time is over. */
     SimulationReport run(Duration most) {
         Instant end = start.plus(most);
-        while (!events.isEmpty() && !events.peek().at().isAfter(end)) {
-            Event event = events.remove();
+        for (Event event = events.poll();
+                event != null && !event.at().isAfter(end);
+                event = events.poll()) {
             now = event.at();
             event.what().run();
             settle();
