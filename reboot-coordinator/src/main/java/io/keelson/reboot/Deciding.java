@@ -72,7 +72,7 @@ final class Deciding {
          * Decided, once it is written.
          *
          * @param batch empty when nothing changed
-         * @param publish gives the answers, with the revision of the document
+         * @param answers gives the answers, with the revision of the document
          */
         record Ready(Optional<Batch> batch, LongConsumer answers) implements Draft {
             void publish(long revision) {

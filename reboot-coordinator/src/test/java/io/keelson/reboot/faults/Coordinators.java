@@ -83,7 +83,7 @@ final class Coordinators implements AutoCloseable {
                     new BufferedReader(
                             new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             String answer = in.readLine();
-            return answer == null ? new Reply.Unknown() : Wire.reply(answer.split(" "));
+            return answer == null ? new Reply.Unknown() : Wire.reply(answer.split(" ", -1));
         } catch (IOException _) {
             return new Reply.Unknown();
         }

@@ -72,7 +72,7 @@ public final class LineCoordinator {
                             new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             String line = in.readLine();
             if (line != null) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 Reply reply =
                         decide(words[0], Wire.question(Arrays.copyOfRange(words, 1, words.length)));
                 socket.getOutputStream()

@@ -103,6 +103,10 @@ final class History {
             long notBefore,
             long grantedAt,
             long endAt) {
+        Turn until(long time) {
+            return new Turn(host, boot, fence, askedAt, notBefore, grantedAt, time);
+        }
+
         boolean holdsAt(long time) {
             return grantedAt <= time && time < endAt;
         }
@@ -177,6 +181,7 @@ final class History {
                 case Reply.Queued _ -> {
                     notBefore = call.askedAt();
                     isQueued = true;
+                    putBack(call, turns);
                 }
                 case Reply.Unknown _ -> isUnsettled = true;
                 case Reply.Refused _ -> {
@@ -207,6 +212,22 @@ final class History {
                             firstEnd(boot, call.answeredAt()));
             current = Optional.of(turn);
             turns.add(turn);
+        }
+
+        /** Who waits has no slot: a restored store forgot it, or a coordinator did. */
+        private void putBack(Call call, List<Turn> turns) {
+            Optional<Turn> over = current.filter(held -> held.endAt() > call.askedAt());
+            over.ifPresent(held -> {
+                if (!isRestoredBetween(held.notBefore(), call.answeredAt())) {
+                    report(
+                            Violation.Rule.HOLDER_FORGOTTEN,
+                            call,
+                            "held fence " + held.fence() + " and was told to wait");
+                }
+                turns.remove(held);
+                turns.add(held.until(call.askedAt()));
+            });
+            current = over.map(held -> held.until(call.askedAt())).or(() -> current);
         }
 
         private boolean isAgain(Turn held, Call call, long fence) {

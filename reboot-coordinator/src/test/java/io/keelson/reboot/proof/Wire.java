@@ -84,7 +84,7 @@ public final class Wire {
     }
 
     public static Event event(String line) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         long at = Long.parseLong(words[0]);
         return switch (words[1]) {
             case "ask" ->
