@@ -63,6 +63,9 @@ final class ReleaseCommand extends CommandGroup {
         var upload = new ReleaseUpload(api, new TerminalProgress(terminal));
         String version = upload.publish(directory);
         terminal.out().println("published " + version);
+        if (upload.addIndex(version, directory)) {
+            terminal.out().println("published the chunk index");
+        }
         for (Path delta : ReleaseUpload.deltas(directory, deltas == null ? List.of() : deltas)) {
             JsonNode added = upload.addDelta(version, delta);
             terminal.out()

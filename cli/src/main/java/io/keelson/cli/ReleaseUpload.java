@@ -69,6 +69,16 @@ record ReleaseUpload(ServerApi api, TerminalProgress progress) {
                 "deltas");
     }
 
+    /** Uploads the chunk index beside the payload, if there is one. */
+    boolean addIndex(String version, Path directory) throws IOException {
+        Path index = directory.resolve("update.payload.index");
+        if (!Files.exists(index)) {
+            return false;
+        }
+        api.putFile(index, sent -> {}, "api", "releases", version, "index");
+        return true;
+    }
+
     /** The deltas in a release directory, and those named besides. */
     static List<Path> deltas(Path directory, List<Path> named) throws IOException {
         List<Path> deltas = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.keelson.engine.server.OmahaServer;
 import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.slot.RunningDisk;
+import io.keelson.engine.state.FileKind;
 import io.keelson.engine.state.StateFile;
 import io.keelson.etcd.EtcdClient;
 import io.keelson.host.Command;
@@ -32,6 +33,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Composes keelsond from what the host is and what its settings say. */
 final class HostDaemon {
@@ -106,8 +108,9 @@ final class HostDaemon {
                             "the running release is unknown, so no deltas reason={0}",
                             e.getMessage());
         }
-        return new RequestApp.Abilities(
-                rootHash, Capability.HOST.stream().map(Capability::text).toList());
+        Stream<String> operations = Capability.HOST.stream().map(Capability::text);
+        Stream<String> files = Stream.of(FileKind.CHUNK_INDEX.text());
+        return new RequestApp.Abilities(rootHash, Stream.concat(operations, files).toList());
     }
 
     private static AgentParts.Chance chance() {

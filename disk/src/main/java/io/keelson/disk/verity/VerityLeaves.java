@@ -32,15 +32,20 @@ public final class VerityLeaves {
      * @throws IOException when it is not such a partition, or of another salt
      */
     public static VerityLeaves read(FileChannel hashPartition, byte[] salt) throws IOException {
+        return read(hashPartition, 0, salt);
+    }
+
+    /** The same where the hash partition begins at this byte of a whole disk. */
+    public static VerityLeaves read(FileChannel disk, long start, byte[] salt) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(VerityDefaults.BLOCK_BYTES);
-        fill(hashPartition, block, 0);
+        fill(disk, block, start);
         long dataBlocks = requireSuperblock(block.order(ByteOrder.LITTLE_ENDIAN), salt);
         VerityLayout layout = VerityLayout.of(dataBlocks);
         if (layout.levels() == 0 || dataBlocks * HASH_BYTES > BYTES_MAX) {
             throw new IOException("a tree of " + dataBlocks + " blocks is not read");
         }
         ByteBuffer hashes = ByteBuffer.allocate((int) dataBlocks * HASH_BYTES);
-        fill(hashPartition, hashes, layout.levelOffset(0));
+        fill(disk, hashes, start + layout.levelOffset(0));
         return new VerityLeaves(hashes.array());
     }
 

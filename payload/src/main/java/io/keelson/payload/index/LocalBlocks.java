@@ -43,6 +43,12 @@ public final class LocalBlocks {
         return new LocalBlocks(VerityLeaves.read(hashPartition, salt).bytes());
     }
 
+    /** The same where the hash partition begins at this byte of a whole disk. */
+    public static LocalBlocks ofVerity(FileChannel disk, long start, byte[] salt)
+            throws IOException {
+        return new LocalBlocks(VerityLeaves.read(disk, start, salt).bytes());
+    }
+
     /** The blocks of something small without hash partition, such as the boot image. */
     public static LocalBlocks hashing(SourceBytes source, byte[] salt) throws IOException {
         if (source.size() > HASHED_BYTES_MAX) {

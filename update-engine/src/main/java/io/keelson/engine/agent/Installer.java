@@ -105,7 +105,7 @@ public final class Installer {
 
         private PayloadWay way(OfferedFile file) {
             return new PayloadWay(
-                    new PayloadWay.Job(offer.version(), file, running, tries),
+                    new PayloadWay.Job(offer.version(), file, offer.full(), running, tries),
                     new PayloadWay.Source(server, patience, traffic),
                     disks,
                     listener,

@@ -23,10 +23,12 @@ import io.keelson.payload.TrustedKeys;
 import io.keelson.payload.VerifiedPayload;
 import io.keelson.payload.apply.ApplyPlan;
 import io.keelson.payload.apply.PayloadApplier;
+import io.keelson.payload.index.ChunkIndex;
 import io.keelson.payload.manifest.Sha256;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -41,9 +43,24 @@ final class PayloadWay {
     /**
      * What is to be installed.
      *
+     * @param file the way to it
+     * @param full its full payload, which an index is the index of
      * @param tries boots the release gets to prove itself
      */
-    record Job(ReleaseVersion version, OfferedFile file, ReleaseVersion running, int tries) {}
+    record Job(
+            ReleaseVersion version,
+            OfferedFile file,
+            OfferedFile full,
+            ReleaseVersion running,
+            int tries) {
+        boolean isChunked() {
+            return file.kind() == FileKind.CHUNK_INDEX;
+        }
+
+        OfferedFile payload() {
+            return isChunked() ? full : file;
+        }
+    }
 
     /** Where bytes come from. */
     record Source(UpdateServer server, Patience patience, Traffic traffic) {
@@ -73,7 +90,7 @@ final class PayloadWay {
     }
 
     WayResult take(TrustedKeys keys) {
-        try (FileStream file = source.open(job.file())) {
+        try (FileStream file = source.open(job.payload())) {
             var body = new PayloadStream(file, Sha256.digest());
             try {
                 return take(file, body, keys);
@@ -115,6 +132,17 @@ final class PayloadWay {
     private WayResult write(VerifiedPayload payload, FileStream file, PayloadStream body)
             throws IOException {
         try (SlotWriter writer = SlotWriter.open(disks.access(), disks.paths(), job.running())) {
+            Optional<ReusedBlocks> reused = Optional.empty();
+            if (job.isChunked()) {
+                try {
+                    reused = Optional.of(ReusedBlocks.find(payload, index(payload), writer, file));
+                } catch (FetchException e) {
+                    throw e;
+                } catch (IOException e) {
+                    return new WayResult.DeadEnd(
+                            ErrorCode.PAYLOAD_VERIFICATION, String.valueOf(e.getMessage()), false);
+                }
+            }
             writer.requireReady(
                     new SlotSizes(
                             payload.partition("usr").sizeBytes(),
@@ -122,12 +150,17 @@ final class PayloadWay {
             listener.accepted(writer, job.file());
             isTouched = true;
             boolean isResumed = prepare(writer, payload);
+            var targets = new PayloadTargets(writer.usr(), PayloadTarget.of(writer.uki()));
             AppliedPayload applied =
-                    PayloadApplier.apply(
-                            payload, plan(writer, payload, file), listener::progressed);
+                    reused.isPresent()
+                            ? reused.get().apply(targets, disks.progress(), listener::progressed)
+                            : PayloadApplier.apply(
+                                    payload,
+                                    plan(targets, writer, payload, file),
+                                    listener::progressed);
             // What was fetched before a cut is not hashed again: every operation's data and both
             // partitions have the hashes of the signed manifest (decision 0012).
-            if (!isResumed && body.isOther(job.file())) {
+            if (!isResumed && reused.isEmpty() && body.isOther(job.payload())) {
                 return new WayResult.DeadEnd(
                         ErrorCode.PAYLOAD_HASH_MISMATCH,
                         "the payload of " + job.version() + " is not the one announced",
@@ -159,9 +192,15 @@ final class PayloadWay {
         return false;
     }
 
-    private ApplyPlan plan(SlotWriter writer, VerifiedPayload payload, FileStream file)
+    private ChunkIndex index(VerifiedPayload payload) throws IOException {
+        try (FileStream in = source.open(job.file())) {
+            return ChunkIndex.read(in, payload.manifest());
+        }
+    }
+
+    private ApplyPlan plan(
+            PayloadTargets targets, SlotWriter writer, VerifiedPayload payload, FileStream file)
             throws IOException {
-        var targets = new PayloadTargets(writer.usr(), PayloadTarget.of(writer.uki()));
         ApplyPlan plan =
                 ApplyPlan.to(targets)
                         .resuming(disks.progress(), offset -> passingOver(file, offset));
@@ -190,7 +229,7 @@ final class PayloadWay {
         // A bit that was turned on the way looks like a foreign signature. Only the file that was
         // announced, byte for byte, is worth remembering as bad.
         body.drain();
-        return body.isOther(job.file())
+        return body.isOther(job.payload())
                 ? new WayResult.DeadEnd(
                         ErrorCode.PAYLOAD_HASH_MISMATCH,
                         "the payload of %s was damaged on the way: %s"

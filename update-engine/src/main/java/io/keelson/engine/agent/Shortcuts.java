@@ -1,6 +1,5 @@
 package io.keelson.engine.agent;
 
-import io.keelson.engine.state.FileKind;
 import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.OfferedFile;
 
@@ -17,7 +16,6 @@ final class Shortcuts {
     /** In the server's order; one that is as large as the full payload is none. */
     static List<OfferedFile> worthTrying(Offer offer, Predicate<OfferedFile> isBad) {
         return offer.shortcuts().stream()
-                .filter(file -> file.kind() == FileKind.DELTA)
                 .filter(file -> file.sizeBytes() < offer.sizeBytes())
                 .filter(isBad.negate())
                 .limit(TRIED_MAX)

@@ -24,6 +24,7 @@ public final class FileStream extends InputStream {
     private final Mirrors mirrors;
     private final OfferedFile file;
     private final Traffic traffic;
+    private final long end;
     private Mirrors.@Nullable Reached reached;
     private long position;
     private long sinceCut;
@@ -38,10 +39,20 @@ public final class FileStream extends InputStream {
             long offset,
             Patience patience,
             Traffic traffic) {
-        this.mirrors = new Mirrors(server, file, patience);
+        this(new Mirrors(server, file, patience), file, traffic, offset, file.sizeBytes());
+    }
+
+    private FileStream(Mirrors mirrors, OfferedFile file, Traffic traffic, long offset, long end) {
+        this.mirrors = mirrors;
         this.file = file;
         this.traffic = traffic;
         this.position = offset;
+        this.end = end;
+    }
+
+    /** Another part of the same file, by what is known of its mirrors; no more is asked for. */
+    public FileStream part(long from, long toExclusive) {
+        return new FileStream(mirrors, file, traffic, from, toExclusive);
     }
 
     /** Where in the file the next byte is from. */
@@ -60,8 +71,8 @@ public final class FileStream extends InputStream {
         if (length == 0) {
             return 0;
         }
-        while (position < file.sizeBytes()) {
-            int wanted = (int) Math.min(length, file.sizeBytes() - position);
+        while (position < end) {
+            int wanted = (int) Math.min(length, end - position);
             Mirrors.Reached source = source();
             int read = tryRead(source, buffer, offset, wanted);
             if (read > 0) {
@@ -88,7 +99,7 @@ public final class FileStream extends InputStream {
     private Mirrors.Reached source() throws IOException {
         Mirrors.Reached open = reached;
         if (open == null) {
-            open = mirrors.open(position, Long.MAX_VALUE);
+            open = mirrors.open(position, end == file.sizeBytes() ? Long.MAX_VALUE : end);
             reached = open;
             passOver(open, position - open.download().offset());
         }
@@ -144,7 +155,7 @@ public final class FileStream extends InputStream {
     /** Where no size was announced, the file may be longer than it should be. */
     private void requireEnd() throws IOException {
         Mirrors.Reached open = reached;
-        if (open == null || open.download().fileBytes() >= 0) {
+        if (open == null || open.download().fileBytes() >= 0 || end < file.sizeBytes()) {
             return;
         }
         boolean isLonger;

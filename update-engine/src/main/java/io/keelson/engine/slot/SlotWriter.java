@@ -9,6 +9,7 @@ import io.keelson.disk.gpt.GptTable;
 import io.keelson.disk.gpt.RootHash;
 import io.keelson.disk.verity.VerityTree;
 import io.keelson.payload.PayloadSources;
+import io.keelson.payload.index.LocalBlocks;
 
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +141,23 @@ public final class SlotWriter implements AutoCloseable {
         FileChannel channel = entries.stage();
         staged = channel;
         return channel;
+    }
+
+    /**
+     * The blocks of the running {@code /usr}, by the hashes in its verity partition.
+     *
+     * @param salt they must have been made with
+     */
+    public LocalBlocks runningBlocks(byte[] salt) throws IOException {
+        GptTable table = table();
+        GptPartition verity = partition(table, running.slot().verityNumber());
+        return LocalBlocks.ofVerity(disk.channel(), verity.offsetBytes(table.sectorSize()), salt);
+    }
+
+    /** The running release's partition and boot image as they are; good until this is closed. */
+    public PayloadSources running() throws IOException {
+        GptTable table = table();
+        return running(partition(table, running.slot().usrNumber()).sizeBytes(table.sectorSize()));
     }
 
     /**

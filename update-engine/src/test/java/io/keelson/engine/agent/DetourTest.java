@@ -10,6 +10,7 @@ import io.keelson.engine.state.FileKind;
 import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.OfferedFile;
 import io.keelson.engine.state.Report;
+import io.keelson.payload.generate.PayloadWriter;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,6 +175,50 @@ class DetourTest {
 
         assertThat(update().detours()).isEmpty();
         assertThat(server.web.requests).containsExactly("/full");
+    }
+
+    @Test
+    void chunksThatAreMissingHereAreAllThatIsFetchedByAnIndex() throws Exception {
+        byte[] index = offerAnIndex();
+
+        Fetched fetched = update();
+
+        assertThat(fetched.kind()).isEqualTo(FileKind.CHUNK_INDEX);
+        assertThat(fetched.detours()).isEmpty();
+        assertThat(server.web.requests).contains("/index").noneMatch(r -> r.equals("/delta"));
+        assertThat(index.length).isLessThan(full.length);
+    }
+
+    @Test
+    void indexThatIsNotTheSignedOneIsPassedByBeforeAnythingIsWritten() throws Exception {
+        byte[] index = offerAnIndex();
+        index[index.length - 1] ^= 1;
+
+        Fetched fetched = update();
+
+        assertThat(fetched.kind()).isEqualTo(FileKind.FULL);
+        assertThat(fetched.detours())
+                .isEqualTo(
+                        "the chunk index: the chunk index is not the one the payload's manifest"
+                                + " names");
+    }
+
+    /** Instead of the delta; the answer is what the server serves. */
+    private byte[] offerAnIndex() throws IOException {
+        byte[] index = Files.readAllBytes(PayloadWriter.index(two.payload()));
+        server.web.serve("/index", index);
+        server.offered =
+                new Offer(
+                        two.version(),
+                        offer(delta).full(),
+                        List.of(
+                                new OfferedFile(
+                                        FileKind.CHUNK_INDEX,
+                                        List.of(server.web.at("/index")),
+                                        index.length,
+                                        TestRelease.sha256(index),
+                                        "")));
+        return index;
     }
 
     private Fetched update() throws Exception {

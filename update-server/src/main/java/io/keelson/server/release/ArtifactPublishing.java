@@ -2,6 +2,8 @@ package io.keelson.server.release;
 
 import io.keelson.channels.ReleaseManifest;
 import io.keelson.payload.TrustedKeys;
+import io.keelson.payload.index.ChunkIndex;
+import io.keelson.payload.manifest.Sha256;
 import io.keelson.server.api.ApiProblem;
 
 import org.slf4j.Logger;
@@ -17,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -29,6 +33,9 @@ import java.util.concurrent.locks.ReentrantLock;
 @Component
 class ArtifactPublishing {
     private static final Logger log = LoggerFactory.getLogger(ArtifactPublishing.class);
+
+    /** What a host announces that can use an index. */
+    private static final String CHUNK_INDEX = "chunk-index";
 
     /** Hexadecimal digits of a file's hash that tell two deltas of the same releases apart. */
     private static final int NAME_DIGITS = 12;
@@ -62,6 +69,12 @@ class ArtifactPublishing {
     StoredArtifact addDelta(String version, InputStream body) throws IOException {
         StoredRelease release = published(version);
         return add(release, body, (file, received) -> delta(release, file, received));
+    }
+
+    /** Takes the chunk index whose hash the release's signed manifest states. */
+    StoredArtifact addIndex(String version, InputStream body) throws IOException {
+        StoredRelease release = published(version);
+        return add(release, body, (file, received) -> index(release, received));
     }
 
     private StoredArtifact add(StoredRelease release, InputStream body, Judge judge)
@@ -140,6 +153,23 @@ class ArtifactPublishing {
                         clock.instant());
             }
         };
+    }
+
+    private StoredArtifact index(StoredRelease release, PayloadIntake.Received received)
+            throws IOException {
+        Path payload = directory.payload(release.payloadName());
+        String expected = DeltaCheck.chunkIndex(payload, keys).map(Sha256::hex).orElse("none");
+        requireSame(release, "the index with SHA-256", received.sha256Hex(), expected);
+        return new StoredArtifact(
+                release.version(),
+                release.payloadName() + ChunkIndex.SUFFIX,
+                StoredArtifact.Kind.CHUNK_INDEX,
+                "",
+                "",
+                new TreeSet<>(Set.of(CHUNK_INDEX)),
+                received.sizeBytes(),
+                received.sha256Hex(),
+                clock.instant());
     }
 
     private StoredRelease source(StoredRelease release, DeltaCheck.Verdict.Trusted delta)

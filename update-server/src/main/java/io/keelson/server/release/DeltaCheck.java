@@ -4,6 +4,7 @@ import io.keelson.channels.ReleaseManifest;
 import io.keelson.disk.gpt.RootHash;
 import io.keelson.payload.ApplyProgress;
 import io.keelson.payload.PayloadCheck;
+import io.keelson.payload.PayloadReader;
 import io.keelson.payload.PayloadSummary;
 import io.keelson.payload.TrustedKeys;
 import io.keelson.payload.manifest.Capability;
@@ -12,8 +13,11 @@ import io.keelson.payload.manifest.PayloadManifest;
 import io.keelson.payload.manifest.Sha256;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -67,6 +71,15 @@ final class DeltaCheck {
             case PayloadCheck.Verdict.Trusted(PayloadSummary summary) ->
                     trusted(summary, read.getFirst());
         };
+    }
+
+    /** The hash of the chunk index that goes with a payload that was taken in. */
+    static Optional<Sha256> chunkIndex(Path payload, TrustedKeys keys) throws IOException {
+        try (InputStream in = Files.newInputStream(payload)) {
+            return PayloadReader.open(in, keys, EnumSet.allOf(Capability.class))
+                    .manifest()
+                    .chunkIndex();
+        }
     }
 
     private static Verdict trusted(PayloadSummary summary, PayloadManifest manifest) {

@@ -74,6 +74,13 @@ class ReleaseController {
         return publishing.publish(version, request.getInputStream());
     }
 
+    /** Takes the chunk index that belongs to the payload. */
+    @PutMapping("/{version}/index")
+    StoredArtifact addIndex(@PathVariable String version, HttpServletRequest request)
+            throws IOException {
+        return additions.addIndex(version, request.getInputStream());
+    }
+
     /** Takes a delta; which release it starts from is in its signed metadata. */
     @PostMapping("/{version}/deltas")
     StoredArtifact addDelta(@PathVariable String version, HttpServletRequest request)
