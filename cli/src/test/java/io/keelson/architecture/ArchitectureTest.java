@@ -59,7 +59,9 @@ class ArchitectureTest {
         "..generate..",
         "io.keelson.payload.delta..",
         "io.keelson.payload.foreign..",
-        "..yaml.."
+        "..yaml..",
+        "io.keelson.reboot.serve..",
+        "io.keelson.reboot.standalone.."
     };
 
     private static final String[] HEAVY_PACKAGES = {

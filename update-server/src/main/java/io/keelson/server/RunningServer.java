@@ -2,12 +2,15 @@ package io.keelson.server;
 
 import io.keelson.payload.TrustedKeys;
 import io.keelson.server.api.AdminToken;
+import io.keelson.server.reboot.RebootService;
+import io.keelson.server.reboot.RebootServlet;
 import io.keelson.server.release.PayloadDirectory;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
@@ -91,6 +94,7 @@ public final class RunningServer implements AutoCloseable {
             PayloadDirectory directory,
             TrustedKeys keys,
             Optional<AdminToken> token,
+            Optional<RebootService> reboots,
             InstantSource clock)
             implements ApplicationContextInitializer<GenericApplicationContext> {
 
@@ -102,10 +106,27 @@ public final class RunningServer implements AutoCloseable {
                         file.isPresent()
                                 ? Optional.of(new AdminToken(text(file.get())))
                                 : Optional.empty();
-                return new Parts(PayloadDirectory.open(options.data()), keys, token, clock);
+                PayloadDirectory payloads = PayloadDirectory.open(options.data());
+                return new Parts(payloads, keys, token, reboots(options, clock), clock);
             } catch (IOException | IllegalArgumentException e) {
                 throw new ServerStartException("the server did not start: " + e.getMessage(), e);
             }
+        }
+
+        private static Optional<RebootService> reboots(ServerOptions options, InstantSource clock)
+                throws IOException {
+            if (options.reboots().isEmpty()) {
+                return Optional.empty();
+            }
+            RebootOptions wanted = options.reboots().get();
+            var settings =
+                    new RebootService.Settings(
+                            wanted.policy(),
+                            wanted.etcd(),
+                            options.data().resolve("reboot"),
+                            wanted.tokens(),
+                            wanted.isPlain());
+            return Optional.of(RebootService.start(settings, clock));
         }
 
         private static String text(Path file) throws IOException {
@@ -123,6 +144,14 @@ public final class RunningServer implements AutoCloseable {
             context.registerBean(InstantSource.class, () -> clock);
             List<AdminToken> tokens = token.stream().toList();
             tokens.forEach(one -> context.registerBean(AdminToken.class, () -> one));
+            reboots.ifPresent(service -> {
+                context.registerBean(RebootService.class, () -> service);
+                context.registerBean(
+                        ServletRegistrationBean.class,
+                        () ->
+                                new ServletRegistrationBean<>(
+                                        new RebootServlet(service), RebootServlet.PATHS));
+            });
         }
     }
 }

@@ -16,6 +16,8 @@ class ServerApplication {
             "--server.shutdown=immediate",
             // A refused upload is drained, so that the client reads the reason, not a broken pipe.
             "--server.tomcat.max-swallow-size=2047MB",
+            // Hosts that wait for their turn to reboot keep a connection each.
+            "--server.tomcat.max-connections=20000",
             "--server.error.whitelabel.enabled=false",
             "--spring.threads.virtual.enabled=true",
             "--spring.main.log-startup-info=false",

@@ -16,9 +16,15 @@ import java.util.Optional;
  * @param data the directory of the database and the payloads
  * @param trust PEM files of public update keys; at least one
  * @param adminToken a file with the token that changes through the API need
+ * @param reboots the reboot coordinator, if this server is to be one
  */
 public record ServerOptions(
-        String address, int port, Path data, List<Path> trust, Optional<Path> adminToken) {
+        String address,
+        int port,
+        Path data,
+        List<Path> trust,
+        Optional<Path> adminToken,
+        Optional<RebootOptions> reboots) {
     /** What {@code --help} prints. */
     public static final String USAGE =
             """
@@ -28,10 +34,20 @@ public record ServerOptions(
               --port PORT         port to listen on (default 8080, 0 for any free one)
               --address ADDRESS   address to listen on (default 127.0.0.1)
               --admin-token FILE  token for changes over /api; required off loopback
+              --reboot-policy FILE    coordinate reboots by these groups and rules
+              --reboot-etcd URL[,URL] keep the groups in etcd (default: in the data directory)
+              --reboot-tokens FILE    lines 'TOKEN node ID...' or 'TOKEN operator NAME'
+              --reboot-plain          believe any id in FleetLock's calls, from any machine
             """;
 
     private static final int PORT_DEFAULT = 8080;
     private static final int PORT_MAX = 65_535;
+
+    /** A server that coordinates no reboots. */
+    public ServerOptions(
+            String address, int port, Path data, List<Path> trust, Optional<Path> adminToken) {
+        this(address, port, data, trust, adminToken, Optional.empty());
+    }
 
     public ServerOptions {
         trust = List.copyOf(trust);
@@ -58,6 +74,7 @@ public record ServerOptions(
         Optional<Path> data = Optional.empty();
         List<Path> trust = new ArrayList<>();
         Optional<Path> adminToken = Optional.empty();
+        var reboots = new RebootOptions.Draft();
         for (Iterator<String> rest = args.iterator(); rest.hasNext(); ) {
             String option = rest.next();
             switch (option) {
@@ -66,12 +83,17 @@ public record ServerOptions(
                 case "--data" -> data = Optional.of(Path.of(value(option, rest)));
                 case "--trust" -> trust.add(Path.of(value(option, rest)));
                 case "--admin-token" -> adminToken = Optional.of(Path.of(value(option, rest)));
+                case "--reboot-policy" -> reboots.policy(Path.of(value(option, rest)));
+                case "--reboot-etcd" -> reboots.etcd(value(option, rest));
+                case "--reboot-tokens" -> reboots.tokens(Path.of(value(option, rest)));
+                case "--reboot-plain" -> reboots.plain();
                 default ->
                         throw new IllegalArgumentException(
                                 "unknown option "
                                         + option
                                         + "; known: --address, --admin-token, --data, --port,"
-                                        + " --trust");
+                                        + " --reboot-etcd, --reboot-plain, --reboot-policy,"
+                                        + " --reboot-tokens, --trust");
             }
         }
         Path directory =
@@ -79,7 +101,7 @@ public record ServerOptions(
                         new IllegalArgumentException(
                                 "--data is missing: name a directory for the database and"
                                         + " the payloads"));
-        return new ServerOptions(address, port, directory, trust, adminToken);
+        return new ServerOptions(address, port, directory, trust, adminToken, reboots.done());
     }
 
     private static String value(String option, Iterator<String> rest) {

@@ -33,7 +33,11 @@ class AdminGuard extends OncePerRequestFilter {
     private static final List<PathPattern> HOSTS_OWN =
             List.of(
                     PathPatternParser.defaultInstance.parse("/v1/update"),
-                    PathPatternParser.defaultInstance.parse("/v1/update/"));
+                    PathPatternParser.defaultInstance.parse("/v1/update/"),
+                    // The coordinator judges itself who may ask for which node.
+                    PathPatternParser.defaultInstance.parse("/v1/pre-reboot"),
+                    PathPatternParser.defaultInstance.parse("/v1/steady-state"),
+                    PathPatternParser.defaultInstance.parse("/v2/reboots/**"));
 
     private static final Pattern HOST =
             Pattern.compile("(?<name>[0-9A-Za-z.-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
