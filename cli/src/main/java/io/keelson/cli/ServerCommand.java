@@ -52,6 +52,40 @@ final class ServerCommand extends CommandGroup {
                 paramLabel = "FILE",
                 description = "token for changes over /api; required off loopback")
         private Optional<Path> adminToken = Optional.empty();
+
+        @Option(
+                names = "--reboot-policy",
+                paramLabel = "FILE",
+                description = "coordinate reboots by these groups and rules")
+        private Optional<Path> rebootPolicy = Optional.empty();
+
+        @Option(
+                names = "--reboot-etcd",
+                paramLabel = "URLS",
+                description = "keep the groups in etcd (default: in the data directory)")
+        private Optional<String> rebootEtcd = Optional.empty();
+
+        @Option(
+                names = "--reboot-tokens",
+                paramLabel = "FILE",
+                description = "lines 'TOKEN node ID...' or 'TOKEN operator NAME'")
+        private Optional<Path> rebootTokens = Optional.empty();
+
+        @Option(
+                names = "--reboot-plain",
+                description = "believe any id in FleetLock's calls, from any machine")
+        private boolean rebootPlain;
+
+        private List<String> reboots() {
+            List<String> args = new ArrayList<>();
+            rebootPolicy.ifPresent(file -> args.addAll(List.of("--reboot-policy", "" + file)));
+            rebootEtcd.ifPresent(urls -> args.addAll(List.of("--reboot-etcd", urls)));
+            rebootTokens.ifPresent(file -> args.addAll(List.of("--reboot-tokens", "" + file)));
+            if (rebootPlain) {
+                args.add("--reboot-plain");
+            }
+            return args;
+        }
     }
 
     @Command(
@@ -69,6 +103,7 @@ final class ServerCommand extends CommandGroup {
                         settings.address.getHostAddress()));
         settings.adminToken.ifPresent(
                 file -> args.addAll(List.of("--admin-token", file.toString())));
+        args.addAll(settings.reboots());
         return ServerMain.run(args, terminal.out(), terminal.err());
     }
 }
