@@ -34,7 +34,10 @@ public final class Keelson extends CommandGroup {
         CommandLine line = new CommandLine(new Keelson());
         line.addSubcommand(new ImageCommand(terminal));
         line.addSubcommand(new KeysCommand(terminal));
-        line.addSubcommand(new PayloadCommand(terminal));
+        line.addSubcommand(
+                new CommandLine(new PayloadCommand(terminal))
+                        .addSubcommand(new PayloadGenerateCommand(terminal))
+                        .addSubcommand(new PayloadApplyCommand(terminal)));
         line.addSubcommand(new ReleaseCommand(terminal));
         line.addSubcommand(new ChannelCommand(terminal));
         line.addSubcommand(new ServerCommand(terminal));

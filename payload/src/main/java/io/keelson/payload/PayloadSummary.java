@@ -2,6 +2,7 @@ package io.keelson.payload;
 
 import io.keelson.disk.gpt.RootHash;
 import io.keelson.payload.manifest.InstallOperation;
+import io.keelson.payload.manifest.ManifestRules;
 import io.keelson.payload.manifest.OperationType;
 import io.keelson.payload.manifest.PartitionUpdate;
 import io.keelson.payload.manifest.PayloadManifest;
@@ -52,28 +53,50 @@ public record PayloadSummary(
      * One partition.
      *
      * @param dataBytes what its operations take of the payload
-     * @param operations how many there are of each type
+     * @param operations what each type of operation has its part in
      */
     public record Partition(
             String name,
             long sizeBytes,
             Optional<Sha256> sha256,
             long dataBytes,
-            Map<OperationType, Integer> operations) {
+            Map<OperationType, Share> operations) {
         public Partition {
             operations = Map.copyOf(operations);
         }
 
         static Partition of(PartitionUpdate update) {
-            Map<OperationType, Integer> counts = new EnumMap<>(OperationType.class);
+            Map<OperationType, Share> shares = new EnumMap<>(OperationType.class);
             update.operations()
-                    .forEach(operation -> counts.merge(operation.type(), 1, Integer::sum));
+                    .forEach(operation ->
+                            shares.merge(operation.type(), Share.of(operation), Share::plus));
             return new Partition(
                     update.name(),
                     update.sizeBytes(),
                     update.sha256(),
                     update.operations().stream().mapToLong(InstallOperation::dataLength).sum(),
-                    counts);
+                    shares);
+        }
+    }
+
+    /**
+     * The part that some operations have in a payload.
+     *
+     * @param count how many they are
+     * @param dataBytes what they take of the payload
+     * @param writtenBytes what they write
+     */
+    public record Share(int count, long dataBytes, long writtenBytes) {
+        static Share of(InstallOperation operation) {
+            return new Share(
+                    1, operation.dataLength(), operation.blocks() * ManifestRules.BLOCK_SIZE);
+        }
+
+        Share plus(Share other) {
+            return new Share(
+                    count + other.count,
+                    dataBytes + other.dataBytes,
+                    writtenBytes + other.writtenBytes);
         }
     }
 }

@@ -83,10 +83,13 @@ class PayloadApplyTest {
 
         assertThat(summary.version()).isEqualTo("1.1.0");
         assertThat(summary.signers()).isEmpty();
-        assertThat(summary.partitions().getFirst().operations())
-                .containsEntry(OperationType.REPLACE, 1)
-                .containsEntry(OperationType.ZERO, 1)
-                .containsEntry(OperationType.REPLACE_ZSTD, 3);
+        var operations = summary.partitions().getFirst().operations();
+        assertThat(operations.keySet())
+                .containsExactlyInAnyOrder(
+                        OperationType.REPLACE, OperationType.ZERO, OperationType.REPLACE_ZSTD);
+        assertThat(operations.get(OperationType.REPLACE).count()).isEqualTo(1);
+        assertThat(operations.get(OperationType.ZERO).count()).isEqualTo(1);
+        assertThat(operations.get(OperationType.REPLACE_ZSTD).count()).isEqualTo(3);
     }
 
     @Test

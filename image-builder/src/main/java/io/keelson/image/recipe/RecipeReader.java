@@ -27,7 +27,7 @@ final class RecipeReader {
     private static final int RECIPE_BYTES_MAX = 1 << 20;
     private static final int EXTENDS_DEPTH_MAX = 8;
     private static final long DEFAULT_DISK_MIB = 8192;
-    private static final long DEFAULT_PAYLOAD_LEVEL = 3;
+    private static final long DEFAULT_PAYLOAD_LEVEL = 12;
     private static final long DEFAULT_TRIES = 3;
 
     /** Release date of Debian 13; any fixed time would do. */

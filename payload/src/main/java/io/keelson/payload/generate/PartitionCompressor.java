@@ -63,22 +63,21 @@ final class PartitionCompressor {
         this.blobs = blobs;
     }
 
-    /** Bytes of data of all partitions so far. */
-    long dataOffset() {
-        return dataOffset;
-    }
-
     Compressed compress(Path file, PieceListener listener)
             throws IOException, InterruptedException {
         MessageDigest digest = Sha256.digest();
-        Written written = new Written(new ArrayList<>(), new ByteArrayOutputStream());
+        Written written = new Written();
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = in.size();
             SimilarContent similar = new SimilarContent(size);
             for (long offset = 0; offset < size; offset += PIECE_BYTES) {
                 byte[] content = read(in, offset, (int) Math.min(PIECE_BYTES, size - offset));
-                digest.update(content);
                 listener.read(content.length);
+                if (encoder.padsPartitions()) {
+                    content = Arrays.copyOf(content, wholeBlocks(content.length));
+                }
+                digest.update(content);
+                written.size += content.length;
                 Piece piece = piece(in, content, offset, similar);
                 queue.add(workers.submit(() -> finish(piece)));
                 if (queue.size() >= queued) {
@@ -89,7 +88,7 @@ final class PartitionCompressor {
                 writeOldest(written);
             }
             return new Compressed(
-                    size,
+                    written.size,
                     Sha256.of(digest.digest()),
                     List.copyOf(written.operations),
                     new Leaves(written.leaves.toByteArray()));
@@ -100,7 +99,7 @@ final class PartitionCompressor {
             throws IOException {
         byte[] padded = Arrays.copyOf(content, wholeBlocks(content.length));
         if (!encoder.looksBack()) {
-            return new Piece(padded, new byte[0], List.of());
+            return new Piece(padded, content.length, new byte[0], List.of());
         }
         List<Extent> extents = similar.find(content, content.length, offset, HISTORY_BYTES);
         ByteArrayOutputStream history = new ByteArrayOutputStream();
@@ -111,7 +110,7 @@ final class PartitionCompressor {
                             extent.startBlock() * ManifestRules.BLOCK_SIZE,
                             (int) extent.blocks() * ManifestRules.BLOCK_SIZE));
         }
-        return new Piece(padded, history.toByteArray(), extents);
+        return new Piece(padded, content.length, history.toByteArray(), extents);
     }
 
     private Finished finish(Piece piece) throws IOException {
@@ -195,7 +194,12 @@ final class PartitionCompressor {
 
     private record Finished(Encoded encoded, Leaves leaves) {}
 
-    private record Written(List<InstallOperation> operations, ByteArrayOutputStream leaves) {}
+    /** What there is of a partition so far. */
+    private static final class Written {
+        private final List<InstallOperation> operations = new ArrayList<>();
+        private final ByteArrayOutputStream leaves = new ByteArrayOutputStream();
+        private long size;
+    }
 
     @FunctionalInterface
     interface PieceListener {

@@ -31,11 +31,13 @@ public final class PayloadWriter {
 
     private final PayloadSpec spec;
     private final PayloadFile file;
+    private final PieceEncoder encoder;
     private final int workers;
 
-    private PayloadWriter(PayloadSpec spec, PayloadFile file, int workers) {
+    private PayloadWriter(PayloadSpec spec, PayloadFile file, PieceEncoder encoder, int workers) {
         this.spec = spec;
         this.file = file;
+        this.encoder = encoder;
         this.workers = workers;
     }
 
@@ -50,8 +52,38 @@ public final class PayloadWriter {
     public static PayloadSummary write(
             PayloadSpec spec, List<PrivateKey> keys, Path out, WriteProgress progress)
             throws IOException, InterruptedException {
-        int cores = Runtime.getRuntime().availableProcessors();
-        return new PayloadWriter(spec, new PayloadFile(keys), cores).write(out, progress);
+        return writer(spec, keys, new ZstdPieces(spec.level()), cores()).write(out, true, progress);
+    }
+
+    /**
+     * Writes a payload for readers that are not Keelson's: AOSP's, in operations of its proto.
+     *
+     * @param keys RSA-2048
+     */
+    public static PayloadSummary writeAosp(
+            PayloadSpec spec, List<PrivateKey> keys, Path out, WriteProgress progress)
+            throws IOException, InterruptedException {
+        ExportKeys.requireRsa2048(keys);
+        return writer(spec, keys, ClassicPieces.XZ_OR_RAW, cores()).write(out, false, progress);
+    }
+
+    /**
+     * Writes a payload of major version 1, as Flatcar's update_engine reads it.
+     *
+     * @param key RSA-2048
+     */
+    public static void writeVersionOne(
+            PayloadSpec spec, PrivateKey key, Path out, WriteProgress progress)
+            throws IOException, InterruptedException {
+        ExportKeys.requireRsa2048(List.of(key));
+        PayloadWriter writer = writer(spec, List.of(key), ClassicPieces.BZIP2_OR_RAW, cores());
+        Path blobs = blobs(out);
+        try {
+            Partitions partitions = writer.compress(blobs, progress);
+            new VersionOneFile(key).write(partitions.usr(), partitions.uki(), blobs, out);
+        } finally {
+            Files.deleteIfExists(blobs);
+        }
     }
 
     /** The chunk index that belongs to a payload. */
@@ -61,22 +93,53 @@ public final class PayloadWriter {
 
     static PayloadSummary writeWith(int workers, PayloadSpec spec, PrivateKey key, Path out)
             throws IOException, InterruptedException {
-        return new PayloadWriter(spec, new PayloadFile(List.of(key)), workers)
-                .write(out, WriteProgress.NONE);
+        return writer(spec, List.of(key), new ZstdPieces(spec.level()), workers)
+                .write(out, true, WriteProgress.NONE);
     }
 
-    private PayloadSummary write(Path out, WriteProgress progress)
+    private static PayloadWriter writer(
+            PayloadSpec spec, List<PrivateKey> keys, PieceEncoder encoder, int workers) {
+        return new PayloadWriter(spec, new PayloadFile(keys), encoder, workers);
+    }
+
+    private static int cores() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    private static Path blobs(Path out) {
+        return out.resolveSibling("." + out.getFileName() + ".data");
+    }
+
+    private PayloadSummary write(Path out, boolean indexed, WriteProgress progress)
             throws IOException, InterruptedException {
-        Path blobs = out.resolveSibling("." + out.getFileName() + ".data");
+        Path blobs = blobs(out);
         try {
-            PayloadManifest manifest = compress(blobs, index(out), progress);
-            return file.write(manifest, Capability.HOST, blobs, out);
+            Partitions partitions = compress(blobs, progress);
+            PayloadManifest manifest =
+                    manifest(partitions.usr(), partitions.uki(), Files.size(blobs));
+            return file.write(
+                    indexed ? indexed(manifest, partitions, out) : manifest,
+                    Capability.HOST,
+                    blobs,
+                    out);
         } finally {
             Files.deleteIfExists(blobs);
         }
     }
 
-    private PayloadManifest compress(Path blobs, Path index, WriteProgress progress)
+    private static PayloadManifest indexed(
+            PayloadManifest manifest, Partitions partitions, Path out) throws IOException {
+        byte[] index =
+                ChunkIndex.format(
+                        manifest,
+                        List.of(
+                                partitions.usr().leaves().bytes(),
+                                partitions.uki().leaves().bytes()));
+        DurableFile.replace(index(out), index);
+        return manifest.withChunkIndex(Sha256.of(Sha256.digest(index)));
+    }
+
+    private Partitions compress(Path blobs, WriteProgress progress)
             throws IOException, InterruptedException {
         long total = Files.size(spec.usrImage()) + Files.size(spec.uki());
         long[] done = {0};
@@ -86,7 +149,7 @@ public final class PayloadWriter {
                     new PartitionCompressor(
                             pool,
                             workers * PIECES_PER_WORKER,
-                            new ZstdPieces(spec.level()),
+                            encoder,
                             HexFormat.of().parseHex(spec.saltHex()),
                             data);
             PartitionCompressor.PieceListener listener =
@@ -95,13 +158,7 @@ public final class PayloadWriter {
                         progress.advanced(done[0], total);
                     };
             Compressed usr = compressor.compress(spec.usrImage(), listener);
-            Compressed uki = compressor.compress(spec.uki(), listener);
-            PayloadManifest manifest = manifest(usr, uki, compressor.dataOffset());
-            byte[] leaves =
-                    ChunkIndex.format(
-                            manifest, List.of(usr.leaves().bytes(), uki.leaves().bytes()));
-            DurableFile.replace(index, leaves);
-            return manifest.withChunkIndex(Sha256.of(Sha256.digest(leaves)));
+            return new Partitions(usr, compressor.compress(spec.uki(), listener));
         } finally {
             pool.shutdownNow();
         }
@@ -130,4 +187,6 @@ public final class PayloadWriter {
                 verity,
                 content.operations());
     }
+
+    private record Partitions(Compressed usr, Compressed uki) {}
 }

@@ -14,6 +14,9 @@ interface PieceEncoder {
     /** Whether the encoder makes use of a piece's history. */
     boolean looksBack();
 
+    /** Whether a partition must be whole blocks to its readers; zeros are added then. */
+    boolean padsPartitions();
+
     /** An operation without its place. */
     final class Encoded {
         private final OperationType type;

@@ -43,6 +43,11 @@ record ZstdPieces(int level) implements PieceEncoder {
         return true;
     }
 
+    @Override
+    public boolean padsPartitions() {
+        return false;
+    }
+
     private byte[] compress(byte[] content, byte[] history) {
         try (ZstdCompressCtx context = new ZstdCompressCtx()) {
             // The decoder needs the content size; the hash in the manifest makes a checksum waste.
