@@ -3,6 +3,7 @@ package io.keelson.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.keelson.disk.gpt.RootHash;
 import io.keelson.disk.verity.VerityDefaults;
@@ -31,6 +32,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 class PayloadApplyTest {
@@ -84,12 +86,12 @@ class PayloadApplyTest {
         assertThat(summary.version()).isEqualTo("1.1.0");
         assertThat(summary.signers()).isEmpty();
         var operations = summary.partitions().getFirst().operations();
-        assertThat(operations.keySet())
+        assertThat(operations.entrySet())
+                .extracting(Map.Entry::getKey, entry -> entry.getValue().count())
                 .containsExactlyInAnyOrder(
-                        OperationType.REPLACE, OperationType.ZERO, OperationType.REPLACE_ZSTD);
-        assertThat(operations.get(OperationType.REPLACE).count()).isEqualTo(1);
-        assertThat(operations.get(OperationType.ZERO).count()).isEqualTo(1);
-        assertThat(operations.get(OperationType.REPLACE_ZSTD).count()).isEqualTo(3);
+                        tuple(OperationType.REPLACE, 1),
+                        tuple(OperationType.ZERO, 1),
+                        tuple(OperationType.REPLACE_ZSTD, 3));
     }
 
     @Test

@@ -21,8 +21,7 @@ final class Sightings {
             pruneAt = Math.max(PRUNE_AT, 2 * seen.size());
         }
         Sighting before = seen.get(id);
-        boolean isSame = before != null && before.state().equals(state);
-        long since = isSame ? before.nanos() : nanos;
+        long since = before != null && before.state().equals(state) ? before.nanos() : nanos;
         seen.put(id, new Sighting(state, since, nanos));
         return Duration.ofNanos(nanos - since);
     }

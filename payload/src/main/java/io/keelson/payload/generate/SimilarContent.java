@@ -90,11 +90,11 @@ final class SimilarContent {
 
     /** Notes where a sample is now; returns where it was before, or -1. */
     private int exchange(int tag, int segment) {
-        long entry = (long) tag << 32 | (segment + 1);
+        long entry = ((long) tag << 32) | (segment + 1);
         int mask = seen.length - 1;
-        int home = tag * 0x85eb_ca6b >>> 8;
+        int home = (tag * 0x85eb_ca6b) >>> 8;
         for (int probe = 0; probe < PROBES; probe++) {
-            int slot = home + probe & mask;
+            int slot = (home + probe) & mask;
             long there = seen[slot];
             if (there == 0) {
                 seen[slot] = entry;

@@ -94,7 +94,7 @@ final class VersionOneFile {
 
     /** How clients that do not know the signature fields are made to skip the signature. */
     private static WireWriter nothing(long offset, int bytes) {
-        long blocks = (bytes + ManifestRules.BLOCK_SIZE - 1) / ManifestRules.BLOCK_SIZE;
+        long blocks = ((long) bytes + ManifestRules.BLOCK_SIZE - 1) / ManifestRules.BLOCK_SIZE;
         return new WireWriter()
                 .count(1, OperationType.REPLACE.number())
                 .count(2, offset)

@@ -65,10 +65,10 @@ record ZstdPieces(int level) implements PieceEncoder {
     }
 
     private static boolean startsWithMagic(byte[] history) {
-        return (history[0] & 0xff
-                        | (history[1] & 0xff) << 8
-                        | (history[2] & 0xff) << 16
-                        | (history[3] & 0xff) << 24)
+        return ((history[0] & 0xff)
+                        | ((history[1] & 0xff) << 8)
+                        | ((history[2] & 0xff) << 16)
+                        | ((history[3] & 0xff) << 24))
                 == DICTIONARY_MAGIC;
     }
 }

@@ -59,7 +59,7 @@ final class Bsdiff {
         long controlBytes = number(header.getLong(8));
         long diffBytes = number(header.getLong(16));
         long size = number(header.getLong(24));
-        long rest = header.capacity() - HEADER_BYTES;
+        long rest = (long) header.capacity() - HEADER_BYTES;
         boolean isInside = controlBytes >= 0 && controlBytes <= rest && diffBytes >= 0;
         if (!isInside || diffBytes > rest - controlBytes) {
             throw new PatchException("the streams of the bsdiff patch are longer than the patch");

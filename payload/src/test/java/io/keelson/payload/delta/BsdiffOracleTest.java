@@ -45,7 +45,8 @@ class BsdiffOracleTest {
         Random random = new Random(SEED);
         byte[] moved = old.clone();
         for (int i = 0; i < EDITS; i++) {
-            moved[random.nextInt(moved.length)] += 0x40;
+            int at = random.nextInt(moved.length);
+            moved[at] = (byte) (moved[at] + 0x40);
         }
         byte[] grown = new byte[300];
         random.nextBytes(grown);

@@ -33,6 +33,8 @@ sealed interface Json {
     record Other(String text) implements Json {}
 
     /**
+     * Reads a whole document.
+     *
      * @param what names the document in the failure
      */
     static Json parse(byte[] document, String what) throws IOException {

@@ -169,7 +169,7 @@ final class GroupService implements AutoCloseable {
             int to = Math.min(due.size(), from + GroupStore.BATCH_MAX);
             // Asked together, they are written together.
             try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
-                due.subList(from, to).forEach(id -> together.submit(() -> hear(id)));
+                due.subList(from, to).forEach(id -> together.execute(() -> hear(id)));
             }
         }
     }

@@ -9,6 +9,7 @@ import java.util.Map;
  * @param headers with lower-case names
  * @param body at most {@link #BODY_BYTES_MAX} bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
 public record HttpCall(
         String method,
         String path,

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** One answer, whatever server sends it. */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
 public record HttpReply(int status, Map<String, String> headers, byte[] body) {
     private static final JsonFactory JSON = new JsonFactory();
     private static final Map<String, String> JSON_TYPE = Map.of("Content-Type", "application/json");

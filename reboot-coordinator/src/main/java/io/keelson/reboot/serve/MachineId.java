@@ -39,8 +39,8 @@ final class MachineId {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(HexFormat.of().parseHex(machineId), "HmacSHA256"));
             byte[] id = java.util.Arrays.copyOf(mac.doFinal(application), ID_BYTES);
-            id[6] = (byte) (id[6] & 0x0f | 0x40);
-            id[8] = (byte) (id[8] & 0x3f | 0x80);
+            id[6] = (byte) ((id[6] & 0x0f) | 0x40);
+            id[8] = (byte) ((id[8] & 0x3f) | 0x80);
             return HexFormat.of().formatHex(id);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has HmacSHA256", e);

@@ -16,6 +16,8 @@ final class FaultMain {
     private FaultMain() {}
 
     /**
+     * Runs until the rounds are over.
+     *
      * @param arguments seed, rounds
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {

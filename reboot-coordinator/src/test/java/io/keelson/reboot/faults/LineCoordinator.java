@@ -42,6 +42,8 @@ public final class LineCoordinator {
     }
 
     /**
+     * Answers until it is killed.
+     *
      * @param arguments port, seconds that its clock is off, etcd endpoints
      */
     public static void main(String[] arguments) throws IOException {

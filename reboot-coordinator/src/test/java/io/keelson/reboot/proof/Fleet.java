@@ -143,7 +143,7 @@ final class Fleet {
             if (luck < 5) {
                 return new Reply.Unknown();
             }
-            Fate fate = luck < 75 ? Fate.WRITTEN : Fate.values()[random.nextInt(3)];
+            Fate fate = luck < 75 ? Fate.WRITTEN : List.of(Fate.values()).get(random.nextInt(3));
             Reply answer = replicas.get(random.nextInt(2)).decide(id, question, now, fate);
             return luck < 10 ? new Reply.Unknown() : answer;
         }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -81,16 +82,17 @@ class FleetWeeksTest {
         String blackouts = random.nextBoolean() ? "\"2026-03-29\",\"12-24..01-02\"" : "";
         String slots =
                 random.nextBoolean() ? "\"10%\",\"members\":40" : "" + (1 + random.nextInt(4));
-        return PolicyFile.parse(
-                        "{\"groups\":{\"g\":{\"slots\":%s,\"windows\":[%s],\"blackouts\":[%s],\"zone\":\"Europe/Berlin\",\"expected\":\"%dm\",\"deadline\":\"45m\",\"failures\":%d}}}"
-                                .formatted(
-                                        slots,
-                                        windows,
-                                        blackouts,
-                                        5 + random.nextInt(25),
-                                        1 + random.nextInt(4)))
-                .groups()
-                .get("g");
+        return Objects.requireNonNull(
+                PolicyFile.parse(
+                                "{\"groups\":{\"g\":{\"slots\":%s,\"windows\":[%s],\"blackouts\":[%s],\"zone\":\"Europe/Berlin\",\"expected\":\"%dm\",\"deadline\":\"45m\",\"failures\":%d}}}"
+                                        .formatted(
+                                                slots,
+                                                windows,
+                                                blackouts,
+                                                5 + random.nextInt(25),
+                                                1 + random.nextInt(4)))
+                        .groups()
+                        .get("g"));
     }
 
     private static Fleet fleet(Random random, long seed) {

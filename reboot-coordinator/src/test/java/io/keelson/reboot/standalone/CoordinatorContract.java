@@ -88,11 +88,12 @@ abstract class CoordinatorContract {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 20; i++) {
                 String id = "node-" + i;
-                threads.submit(() -> {
-                    assertThat(client.preReboot(id, "?wait=60").status()).isEqualTo(200);
-                    order.add(id);
-                    return client.steady(id);
-                });
+                var _ =
+                        threads.submit(() -> {
+                            assertThat(client.preReboot(id, "?wait=60").status()).isEqualTo(200);
+                            order.add(id);
+                            return client.steady(id);
+                        });
                 awaitWaiting(i + 1);
             }
             client.steady("first");

@@ -8,6 +8,7 @@ import io.keelson.etcd.Range;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Hosts that all ask in one moment for few slots, each on a connection of its own; then all of them
@@ -40,7 +42,6 @@ final class Storm {
      * What all hosts of one wave saw.
      *
      * @param outcomes how often each status came, 0 for no answer
-     * @param p50Millis of the time from the common start to the answer
      */
     record Wave(SortedMap<Integer, Integer> outcomes, Times times) {
         int of(int status) {
@@ -48,6 +49,7 @@ final class Storm {
         }
     }
 
+    /** Of a wave, from the common start to the answers. */
     record Times(long wallMillis, long p50Millis, long p99Millis) {}
 
     /**
@@ -155,18 +157,22 @@ final class Storm {
         return places;
     }
 
+    /** A host's place in the line and the fence of its grant. */
+    private record Served(long place, long fence) {}
+
     private static int outOfOrder(Map<String, Long> places, Map<String, Long> fences) {
-        List<String> line =
-                places.keySet().stream()
-                        .filter(fences::containsKey)
-                        .sorted((a, b) -> Long.compare(fences.get(a), fences.get(b)))
+        List<Served> line =
+                places.entrySet().stream()
+                        .flatMap(each ->
+                                Stream.ofNullable(fences.get(each.getKey()))
+                                        .map(fence -> new Served(each.getValue(), fence)))
+                        .sorted(Comparator.comparingLong(Served::fence))
                         .toList();
         long last = 0;
         int wrong = 0;
-        for (String host : line) {
-            long place = places.get(host);
-            wrong += place < last ? 1 : 0;
-            last = Math.max(last, place);
+        for (Served host : line) {
+            wrong += host.place() < last ? 1 : 0;
+            last = Math.max(last, host.place());
         }
         return wrong + Math.abs(places.size() - line.size());
     }
