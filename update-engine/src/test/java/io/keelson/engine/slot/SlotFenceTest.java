@@ -20,7 +20,8 @@ class SlotFenceTest {
 
     @BeforeEach
     void layOutARunningSlot() throws IOException {
-        mapped = Files.createDirectories(root.resolve("virtual/block/dm-0/slaves")).getParent();
+        mapped = root.resolve("virtual/block/dm-0");
+        Files.createDirectories(mapped.resolve("slaves"));
         Path disk = Files.createDirectories(root.resolve("pci/vda"));
         Files.writeString(disk.resolve("dev"), "259:7\n");
         partition("vda2", 2048, 4096);
@@ -62,10 +63,11 @@ class SlotFenceTest {
 
     @Test
     void devicesBelowDevicesAreFollowed() throws IOException {
-        Path upper = Files.createDirectories(root.resolve("virtual/block/dm-1/slaves"));
-        Files.createSymbolicLink(upper.resolve("dm-0"), mapped);
+        Path upper = root.resolve("virtual/block/dm-1");
+        Path slaves = Files.createDirectories(upper.resolve("slaves"));
+        Files.createSymbolicLink(slaves.resolve("dm-0"), mapped);
 
-        SlotFence fence = SlotFence.below(upper.getParent());
+        SlotFence fence = SlotFence.below(upper);
 
         assertThatThrownBy(() -> fence.requireOutside("partition 4", 2 * MIB, 1))
                 .isInstanceOf(SlotException.class);
