@@ -1,6 +1,5 @@
 package io.keelson.reboot;
 
-import io.keelson.reboot.Admission.Verdict;
 import io.keelson.reboot.group.AuditEntry;
 import io.keelson.reboot.group.Differences;
 import io.keelson.reboot.group.GroupJson;
@@ -8,6 +7,14 @@ import io.keelson.reboot.group.Line;
 import io.keelson.reboot.group.RebootGroup;
 import io.keelson.reboot.group.RebootGroup.Holder;
 import io.keelson.reboot.group.Waiter;
+import io.keelson.reboot.rules.Admission;
+import io.keelson.reboot.rules.Admission.Verdict;
+import io.keelson.reboot.rules.Call;
+import io.keelson.reboot.rules.GroupRules;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.OperatorRules;
+import io.keelson.reboot.rules.ReturnRules;
+import io.keelson.reboot.rules.Standing;
 import io.keelson.reboot.store.GroupStore;
 import io.keelson.reboot.store.GroupStore.Batch;
 import io.keelson.reboot.store.GroupStore.Count;

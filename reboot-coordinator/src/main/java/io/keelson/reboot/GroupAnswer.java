@@ -1,5 +1,7 @@
 package io.keelson.reboot;
 
+import io.keelson.reboot.rules.RefusalKind;
+
 /** The answer to an operator's command or question about a group. */
 public sealed interface GroupAnswer {
     /** The group after the command. */

@@ -2,6 +2,7 @@ package io.keelson.reboot;
 
 import io.keelson.reboot.group.AuditEntry;
 import io.keelson.reboot.group.Names;
+import io.keelson.reboot.rules.RefusalKind;
 import io.keelson.reboot.store.GroupStore;
 import io.keelson.reboot.store.GroupStore.Read;
 import io.keelson.reboot.store.GroupStore.Write;

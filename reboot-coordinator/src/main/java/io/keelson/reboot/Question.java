@@ -1,5 +1,10 @@
 package io.keelson.reboot;
 
+import io.keelson.reboot.rules.Call;
+import io.keelson.reboot.rules.RefusalKind;
+import io.keelson.reboot.rules.RuleStep;
+import io.keelson.reboot.rules.Standing;
+
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;

@@ -7,6 +7,18 @@ import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.group.Names;
 import io.keelson.reboot.group.RebootGroup;
 import io.keelson.reboot.group.Slots;
+import io.keelson.reboot.rules.Call;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.GroupRules;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.OperatorRules;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.ReleaseAnswer;
+import io.keelson.reboot.rules.ReportAnswer;
+import io.keelson.reboot.rules.ReturnRules;
+import io.keelson.reboot.rules.RuleStep;
+import io.keelson.reboot.rules.Standing;
 import io.keelson.reboot.store.EtcdGroupStore;
 
 import java.time.Duration;

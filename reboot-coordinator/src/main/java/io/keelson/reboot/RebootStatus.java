@@ -3,6 +3,7 @@ package io.keelson.reboot;
 import io.keelson.reboot.group.GroupJson;
 import io.keelson.reboot.group.RebootGroup;
 import io.keelson.reboot.group.Waiter;
+import io.keelson.reboot.rules.Standing;
 
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;

@@ -1,6 +1,7 @@
 package io.keelson.reboot;
 
 import io.keelson.reboot.group.RebootGroup;
+import io.keelson.reboot.rules.Circumstances;
 
 import java.time.Instant;
 

@@ -1,5 +1,10 @@
 package io.keelson.reboot;
 
+import io.keelson.reboot.rules.Call;
+import io.keelson.reboot.rules.RefusalKind;
+import io.keelson.reboot.rules.RuleStep;
+import io.keelson.reboot.rules.Standing;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;

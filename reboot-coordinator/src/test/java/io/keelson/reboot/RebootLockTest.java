@@ -8,6 +8,13 @@ import io.keelson.etcd.EtcdResult;
 import io.keelson.etcd.KeyValue;
 import io.keelson.etcd.Range;
 import io.keelson.reboot.group.HolderState;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.RefusalKind;
+import io.keelson.reboot.rules.ReleaseAnswer;
+import io.keelson.reboot.rules.ReportAnswer;
 
 import okhttp3.OkHttpClient;
 

@@ -6,6 +6,11 @@ import io.keelson.reboot.group.GroupJson;
 import io.keelson.reboot.group.RebootGroup;
 import io.keelson.reboot.group.RebootGroup.Holder;
 import io.keelson.reboot.group.Waiter;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.ReleaseAnswer;
 import io.keelson.reboot.store.GroupStore.Read;
 
 import org.junit.jupiter.params.ParameterizedTest;

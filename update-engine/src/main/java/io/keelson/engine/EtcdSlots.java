@@ -1,12 +1,12 @@
 package io.keelson.engine;
 
 import io.keelson.engine.agent.RebootSlots;
-import io.keelson.reboot.CommitAnswer;
-import io.keelson.reboot.LockAnswer;
-import io.keelson.reboot.NodeIdentity;
-import io.keelson.reboot.Outcome;
 import io.keelson.reboot.RebootLock;
-import io.keelson.reboot.ReleaseAnswer;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.ReleaseAnswer;
 
 /** The group's lock in etcd, asked in the name of one boot of this machine. */
 record EtcdSlots(RebootLock lock, NodeIdentity node) implements RebootSlots {

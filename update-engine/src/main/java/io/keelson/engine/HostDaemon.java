@@ -20,8 +20,8 @@ import io.keelson.host.Notify;
 import io.keelson.omaha.RequestApp;
 import io.keelson.payload.apply.JournalFile;
 import io.keelson.payload.manifest.Capability;
-import io.keelson.reboot.NodeIdentity;
 import io.keelson.reboot.RebootLock;
+import io.keelson.reboot.rules.NodeIdentity;
 
 import okhttp3.OkHttpClient;
 

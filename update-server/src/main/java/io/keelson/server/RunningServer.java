@@ -150,7 +150,7 @@ public final class RunningServer implements AutoCloseable {
                         ServletRegistrationBean.class,
                         () ->
                                 new ServletRegistrationBean<>(
-                                        new RebootServlet(service), RebootServlet.PATHS));
+                                        new RebootServlet(service), RebootServlet.PATHS.toArray(String[]::new)));
             });
         }
     }

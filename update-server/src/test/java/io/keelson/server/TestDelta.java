@@ -24,6 +24,7 @@ import java.util.Optional;
  *
  * @param type how its one operation is packed, which decides what a host must be able to do
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record TestDelta(String version, RootHash rootHash, byte[] source, OperationType type) {
     private static final int BLOCK = 4096;
     private static final int RSA_2048_BYTES = 256;

@@ -2,7 +2,7 @@ package io.keelson.payload.apply;
 
 import io.keelson.payload.PayloadSources;
 import io.keelson.payload.PayloadTargets;
-import io.keelson.payload.patch.FramePacker;
+import io.keelson.payload.repack.FramePacker;
 
 import java.util.Optional;
 

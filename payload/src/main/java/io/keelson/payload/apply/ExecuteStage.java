@@ -8,8 +8,8 @@ import io.keelson.payload.manifest.ManifestRules;
 import io.keelson.payload.operation.ContentSink;
 import io.keelson.payload.operation.OperationExecutor;
 import io.keelson.payload.operation.SourceMismatchException;
-import io.keelson.payload.patch.FramePacker;
 import io.keelson.payload.patch.SourceBytes;
+import io.keelson.payload.repack.FramePacker;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

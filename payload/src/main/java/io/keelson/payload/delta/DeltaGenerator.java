@@ -10,7 +10,7 @@ import io.keelson.payload.manifest.ManifestRules;
 import io.keelson.payload.manifest.OperationType;
 import io.keelson.payload.manifest.PartitionUpdate;
 import io.keelson.payload.manifest.PayloadManifest;
-import io.keelson.payload.patch.PackedFrame;
+import io.keelson.payload.repack.PackedFrame;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -4,8 +4,8 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 
-import io.keelson.payload.patch.FramePacker;
-import io.keelson.payload.patch.FrameSettings;
+import io.keelson.payload.repack.FramePacker;
+import io.keelson.payload.repack.FrameSettings;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

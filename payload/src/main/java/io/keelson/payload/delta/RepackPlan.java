@@ -1,9 +1,9 @@
 package io.keelson.payload.delta;
 
 import io.keelson.payload.delta.UkiFrames.Place;
-import io.keelson.payload.patch.FrameSettings;
-import io.keelson.payload.patch.PackedFrame;
 import io.keelson.payload.patch.PatchNumbers;
+import io.keelson.payload.repack.FrameSettings;
+import io.keelson.payload.repack.PackedFrame;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -125,7 +125,7 @@ final class RepackPlan {
             this.patch = patch;
         }
 
-        /** The whole patch, see {@link io.keelson.payload.patch.Repack}. */
+        /** The whole patch, see {@link io.keelson.payload.repack.Repack}. */
         byte[] toByteArray(List<PackedFrame> newFrames) {
             var out = new ByteArrayOutputStream();
             PatchNumbers.write(out, FORMAT);

@@ -6,11 +6,11 @@ import io.keelson.host.zstd.ZstdDecoder;
 import io.keelson.payload.manifest.InstallOperation;
 import io.keelson.payload.manifest.ManifestRules;
 import io.keelson.payload.manifest.Sha256;
-import io.keelson.payload.patch.FramePacker;
-import io.keelson.payload.patch.Repack;
 import io.keelson.payload.patch.SourceBytes;
 import io.keelson.payload.patch.SplitBsdiff;
 import io.keelson.payload.patch.ZstdPatch;
+import io.keelson.payload.repack.FramePacker;
+import io.keelson.payload.repack.Repack;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -14,7 +14,7 @@ public final class PatchNumbers {
     private PatchNumbers() {}
 
     /** Reads a number of at most {@code max} from a header. */
-    static long read(ByteBuffer in, String what, long max) throws PatchException {
+    public static long read(ByteBuffer in, String what, long max) throws PatchException {
         long value = 0;
         for (int shift = 0; shift <= SHIFT_MAX && in.hasRemaining(); shift += 7) {
             byte b = in.get();

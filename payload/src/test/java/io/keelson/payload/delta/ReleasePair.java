@@ -6,7 +6,7 @@ import io.keelson.disk.pe.UkiBuilder;
 import io.keelson.disk.verity.VerityDefaults;
 import io.keelson.disk.verity.VerityTree;
 import io.keelson.payload.generate.PayloadSpec;
-import io.keelson.payload.patch.FrameSettings;
+import io.keelson.payload.repack.FrameSettings;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

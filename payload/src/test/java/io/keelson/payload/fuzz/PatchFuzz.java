@@ -4,11 +4,11 @@ import static io.keelson.payload.fuzz.Pieces.BLOCK;
 
 import io.keelson.host.zstd.ZstdOutputStream;
 import io.keelson.payload.fuzz.Pieces.Piece;
-import io.keelson.payload.patch.FrameSettings;
 import io.keelson.payload.patch.PatchSink;
-import io.keelson.payload.patch.Repack;
 import io.keelson.payload.patch.SplitBsdiff;
 import io.keelson.payload.patch.ZstdPatch;
+import io.keelson.payload.repack.FrameSettings;
+import io.keelson.payload.repack.Repack;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -4,8 +4,8 @@ import com.github.luben.zstd.Zstd;
 
 import io.keelson.host.Command;
 import io.keelson.payload.delta.SplitPatches;
-import io.keelson.payload.patch.FrameSettings;
-import io.keelson.payload.patch.PackedFrame;
+import io.keelson.payload.repack.FrameSettings;
+import io.keelson.payload.repack.PackedFrame;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package io.keelson.payload.patch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keelson.payload.repack.Repack;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -9,11 +9,11 @@ import io.keelson.qemu.service.Custody;
 import io.keelson.qemu.service.EtcdServer;
 import io.keelson.qemu.service.UpdateServer;
 import io.keelson.reboot.GroupAnswer;
-import io.keelson.reboot.LockAnswer;
-import io.keelson.reboot.NodeIdentity;
 import io.keelson.reboot.RebootLock;
 import io.keelson.reboot.RebootStatus;
-import io.keelson.reboot.ReleaseAnswer;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.ReleaseAnswer;
 
 import okhttp3.OkHttpClient;
 

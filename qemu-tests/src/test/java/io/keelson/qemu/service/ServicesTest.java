@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keelson.cli.api.ServerApi;
 import io.keelson.etcd.EtcdClient;
 import io.keelson.image.sign.SigningKeys;
-import io.keelson.reboot.LockAnswer;
-import io.keelson.reboot.NodeIdentity;
 import io.keelson.reboot.RebootLock;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
 
 import okhttp3.OkHttpClient;
 

@@ -1,16 +1,16 @@
 package io.keelson.reboot.migration;
 
-import io.keelson.reboot.Call;
-import io.keelson.reboot.NodeIdentity;
-import io.keelson.reboot.OperatorRules;
 import io.keelson.reboot.Question;
-import io.keelson.reboot.RuleStep;
-import io.keelson.reboot.Standing;
 import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.group.Names;
 import io.keelson.reboot.group.RebootGroup;
 import io.keelson.reboot.group.RebootGroup.Holder;
 import io.keelson.reboot.group.Slots;
+import io.keelson.reboot.rules.Call;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.OperatorRules;
+import io.keelson.reboot.rules.RuleStep;
+import io.keelson.reboot.rules.Standing;
 
 import java.util.ArrayList;
 import java.util.List;

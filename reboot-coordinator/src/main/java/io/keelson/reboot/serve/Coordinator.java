@@ -1,9 +1,9 @@
 package io.keelson.reboot.serve;
 
-import io.keelson.reboot.RefusalKind;
 import io.keelson.reboot.Surroundings;
 import io.keelson.reboot.Timepiece;
 import io.keelson.reboot.group.PolicyFile;
+import io.keelson.reboot.rules.RefusalKind;
 import io.keelson.reboot.serve.RequestBody.Malformed;
 import io.keelson.reboot.store.GroupStore;
 

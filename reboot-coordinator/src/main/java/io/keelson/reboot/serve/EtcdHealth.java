@@ -3,9 +3,9 @@ package io.keelson.reboot.serve;
 import io.keelson.etcd.EtcdClient;
 import io.keelson.etcd.EtcdResult;
 import io.keelson.etcd.Member;
-import io.keelson.reboot.Circumstances;
 import io.keelson.reboot.Surroundings;
 import io.keelson.reboot.group.RebootGroup;
+import io.keelson.reboot.rules.Circumstances;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package io.keelson.reboot.serve;
 
-import io.keelson.reboot.LockAnswer;
-import io.keelson.reboot.NodeIdentity;
-import io.keelson.reboot.RefusalKind;
-import io.keelson.reboot.ReportAnswer;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.RefusalKind;
+import io.keelson.reboot.rules.ReportAnswer;
 import io.keelson.reboot.serve.RequestBody.Malformed;
 
 import java.time.Duration;

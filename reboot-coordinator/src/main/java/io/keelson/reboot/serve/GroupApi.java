@@ -1,16 +1,16 @@
 package io.keelson.reboot.serve;
 
-import io.keelson.reboot.CommitAnswer;
 import io.keelson.reboot.GroupAnswer;
-import io.keelson.reboot.NodeIdentity;
-import io.keelson.reboot.Outcome;
 import io.keelson.reboot.RebootLock;
 import io.keelson.reboot.RebootStatus;
-import io.keelson.reboot.RefusalKind;
-import io.keelson.reboot.ReleaseAnswer;
-import io.keelson.reboot.ReportAnswer;
 import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.group.Slots;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.RefusalKind;
+import io.keelson.reboot.rules.ReleaseAnswer;
+import io.keelson.reboot.rules.ReportAnswer;
 import io.keelson.reboot.serve.RequestBody.Malformed;
 
 import java.time.Duration;

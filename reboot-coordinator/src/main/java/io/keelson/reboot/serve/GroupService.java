@@ -2,14 +2,14 @@ package io.keelson.reboot.serve;
 
 import io.keelson.reboot.GroupAnswer;
 import io.keelson.reboot.GroupDesk;
-import io.keelson.reboot.LockAnswer;
-import io.keelson.reboot.NodeIdentity;
 import io.keelson.reboot.Question;
 import io.keelson.reboot.RebootLock;
 import io.keelson.reboot.RebootStatus;
-import io.keelson.reboot.RuleStep;
 import io.keelson.reboot.Timepiece;
 import io.keelson.reboot.group.GroupPolicy;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.RuleStep;
 import io.keelson.reboot.store.GroupStore;
 
 import java.time.Duration;

@@ -1,15 +1,15 @@
 package io.keelson.reboot.serve;
 
-import io.keelson.reboot.Admission;
-import io.keelson.reboot.Admission.Verdict;
-import io.keelson.reboot.NodeIdentity;
 import io.keelson.reboot.RebootStatus;
-import io.keelson.reboot.Standing;
 import io.keelson.reboot.group.AuditEntry;
 import io.keelson.reboot.group.AuditJson;
 import io.keelson.reboot.group.GroupPolicy;
 import io.keelson.reboot.group.RebootGroup.Holder;
 import io.keelson.reboot.group.Waiter;
+import io.keelson.reboot.rules.Admission;
+import io.keelson.reboot.rules.Admission.Verdict;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.Standing;
 import io.keelson.reboot.window.Opening;
 
 import tools.jackson.core.JsonGenerator;

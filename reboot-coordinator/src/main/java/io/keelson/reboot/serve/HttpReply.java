@@ -1,6 +1,6 @@
 package io.keelson.reboot.serve;
 
-import io.keelson.reboot.RefusalKind;
+import io.keelson.reboot.rules.RefusalKind;
 
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;

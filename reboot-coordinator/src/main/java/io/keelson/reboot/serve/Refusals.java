@@ -1,6 +1,6 @@
 package io.keelson.reboot.serve;
 
-import io.keelson.reboot.RefusalKind;
+import io.keelson.reboot.rules.RefusalKind;
 
 import java.time.Duration;
 

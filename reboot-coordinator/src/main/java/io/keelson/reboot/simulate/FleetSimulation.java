@@ -1,18 +1,18 @@
 package io.keelson.reboot.simulate;
 
 import io.keelson.reboot.Audience;
-import io.keelson.reboot.CommitAnswer;
 import io.keelson.reboot.GroupAnswer;
 import io.keelson.reboot.GroupDesk;
-import io.keelson.reboot.LockAnswer;
-import io.keelson.reboot.Outcome;
 import io.keelson.reboot.RebootLock;
 import io.keelson.reboot.RebootStatus;
-import io.keelson.reboot.ReportAnswer;
 import io.keelson.reboot.Surroundings;
 import io.keelson.reboot.Timepiece;
 import io.keelson.reboot.group.GroupPolicy;
 import io.keelson.reboot.group.RebootGroup.Halt;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.ReportAnswer;
 import io.keelson.reboot.simulate.SimulatedHost.Fate;
 import io.keelson.reboot.simulate.SimulatedHost.State;
 

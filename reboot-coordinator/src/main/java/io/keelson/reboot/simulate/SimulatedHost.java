@@ -1,6 +1,6 @@
 package io.keelson.reboot.simulate;
 
-import io.keelson.reboot.NodeIdentity;
+import io.keelson.reboot.rules.NodeIdentity;
 
 import java.time.Duration;
 import java.util.SplittableRandom;

@@ -1,18 +1,18 @@
 package io.keelson.reboot.faults;
 
 import io.keelson.etcd.EtcdClient;
-import io.keelson.reboot.CommitAnswer;
 import io.keelson.reboot.GroupAnswer;
-import io.keelson.reboot.LockAnswer;
-import io.keelson.reboot.NodeIdentity;
-import io.keelson.reboot.Outcome;
 import io.keelson.reboot.RebootLock;
-import io.keelson.reboot.RefusalKind;
-import io.keelson.reboot.ReleaseAnswer;
 import io.keelson.reboot.group.RebootGroup.Holder;
 import io.keelson.reboot.proof.Question;
 import io.keelson.reboot.proof.Reply;
 import io.keelson.reboot.proof.Wire;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.RefusalKind;
+import io.keelson.reboot.rules.ReleaseAnswer;
 
 import okhttp3.OkHttpClient;
 

@@ -4,9 +4,9 @@ import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.Report;
-import io.keelson.reboot.Outcome;
-import io.keelson.reboot.RefusalKind;
-import io.keelson.reboot.ReleaseAnswer;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.RefusalKind;
+import io.keelson.reboot.rules.ReleaseAnswer;
 
 import java.io.IOException;
 import java.time.Duration;

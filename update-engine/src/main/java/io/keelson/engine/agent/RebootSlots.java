@@ -1,9 +1,9 @@
 package io.keelson.engine.agent;
 
-import io.keelson.reboot.CommitAnswer;
-import io.keelson.reboot.LockAnswer;
-import io.keelson.reboot.Outcome;
-import io.keelson.reboot.ReleaseAnswer;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.ReleaseAnswer;
 
 /** The reboot lock of this host's group, asked in this host's name. */
 public interface RebootSlots {

@@ -7,8 +7,8 @@ import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.PendingSwitch;
-import io.keelson.reboot.CommitAnswer;
-import io.keelson.reboot.LockAnswer;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.LockAnswer;
 
 import java.io.IOException;
 import java.time.Duration;

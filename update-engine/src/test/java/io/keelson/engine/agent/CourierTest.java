@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.StateFile;
-import io.keelson.reboot.CommitAnswer;
-import io.keelson.reboot.LockAnswer;
-import io.keelson.reboot.Outcome;
-import io.keelson.reboot.RefusalKind;
-import io.keelson.reboot.ReleaseAnswer;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.RefusalKind;
+import io.keelson.reboot.rules.ReleaseAnswer;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,10 +1,10 @@
 package io.keelson.engine.agent;
 
-import io.keelson.reboot.CommitAnswer;
-import io.keelson.reboot.LockAnswer;
-import io.keelson.reboot.Outcome;
-import io.keelson.reboot.RefusalKind;
-import io.keelson.reboot.ReleaseAnswer;
+import io.keelson.reboot.rules.CommitAnswer;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.RefusalKind;
+import io.keelson.reboot.rules.ReleaseAnswer;
 
 import java.util.ArrayList;
 import java.util.List;

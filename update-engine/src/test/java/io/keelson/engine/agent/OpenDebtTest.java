@@ -6,7 +6,7 @@ import io.keelson.engine.control.ControlRequest;
 import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.LockDebt;
-import io.keelson.reboot.Outcome;
+import io.keelson.reboot.rules.Outcome;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

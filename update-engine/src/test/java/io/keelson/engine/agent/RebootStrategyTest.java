@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keelson.engine.control.ControlRequest;
 import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.state.AgentState;
-import io.keelson.reboot.Outcome;
+import io.keelson.reboot.rules.Outcome;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -12,6 +12,7 @@ import io.keelson.reboot.store.FileStores;
 
 import okhttp3.OkHttpClient;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -28,9 +29,9 @@ public final class RebootService implements AutoCloseable {
 
     private final Coordinator coordinator;
     private final Tokens tokens;
-    private final AutoCloseable store;
+    private final Closeable store;
 
-    private RebootService(Coordinator coordinator, Tokens tokens, AutoCloseable store) {
+    private RebootService(Coordinator coordinator, Tokens tokens, Closeable store) {
         this.coordinator = coordinator;
         this.tokens = tokens;
         this.store = store;
@@ -64,7 +65,7 @@ public final class RebootService implements AutoCloseable {
                                     Surroundings.NONE,
                                     settings.isPlain())),
                     tokens,
-                    files);
+                    files::close);
         }
         var etcd = new EtcdClient(settings.etcd(), new OkHttpClient(), ETCD_TIMEOUT);
         var health = new EtcdHealth(etcd);
@@ -79,11 +80,11 @@ public final class RebootService implements AutoCloseable {
                                 health,
                                 settings.isPlain())),
                 tokens,
-                health);
+                health::close);
     }
 
     private static RebootService started(
-            Coordinator coordinator, Tokens tokens, AutoCloseable store) {
+            Coordinator coordinator, Tokens tokens, Closeable store) {
         coordinator.start();
         return new RebootService(coordinator, tokens, store);
     }
@@ -97,7 +98,7 @@ public final class RebootService implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         coordinator.close();
         store.close();
     }

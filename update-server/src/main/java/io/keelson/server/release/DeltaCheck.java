@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** Judges a delta by its signed metadata: where it leads, where it starts, what it takes. */
@@ -44,7 +44,7 @@ final class DeltaCheck {
                 String rootHash,
                 Sha256 usr,
                 Optional<Sha256> uki,
-                SortedSet<String> capabilities)
+                NavigableSet<String> capabilities)
                 implements Verdict {
             boolean startsFrom(ReleaseManifest release) {
                 return release.usr().sha256().equals(usr.hex())
@@ -101,8 +101,8 @@ final class DeltaCheck {
                 .flatMap(PartitionUpdate.Content::sha256);
     }
 
-    private static SortedSet<String> capabilities(PayloadManifest manifest) {
-        SortedSet<String> needed = new TreeSet<>();
+    private static NavigableSet<String> capabilities(PayloadManifest manifest) {
+        NavigableSet<String> needed = new TreeSet<>();
         for (PartitionUpdate partition : manifest.partitions()) {
             partition
                     .operations()

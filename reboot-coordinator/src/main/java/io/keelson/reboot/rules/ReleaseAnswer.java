@@ -1,4 +1,4 @@
-package io.keelson.reboot;
+package io.keelson.reboot.rules;
 
 /** The answer to handing a slot back. */
 public sealed interface ReleaseAnswer {

@@ -1,6 +1,8 @@
-package io.keelson.payload.patch;
+package io.keelson.payload.repack;
 
 import io.keelson.host.zstd.UnpackedFrame;
+import io.keelson.payload.patch.PatchException;
+import io.keelson.payload.patch.SourceBytes;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.keelson.reboot;
+package io.keelson.reboot.rules;
 
 import io.keelson.reboot.group.Line;
 import io.keelson.reboot.group.RebootGroup;

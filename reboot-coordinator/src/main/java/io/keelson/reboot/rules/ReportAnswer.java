@@ -1,4 +1,4 @@
-package io.keelson.reboot;
+package io.keelson.reboot.rules;
 
 /** The answer to what a node says about itself after its reboot. */
 public sealed interface ReportAnswer {

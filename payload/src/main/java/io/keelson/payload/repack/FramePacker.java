@@ -1,4 +1,4 @@
-package io.keelson.payload.patch;
+package io.keelson.payload.repack;
 
 import io.keelson.host.zstd.ZstdOutputStream;
 

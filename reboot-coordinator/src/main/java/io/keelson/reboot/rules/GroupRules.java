@@ -1,6 +1,6 @@
-package io.keelson.reboot;
+package io.keelson.reboot.rules;
 
-import io.keelson.reboot.Admission.Verdict;
+import io.keelson.reboot.rules.Admission.Verdict;
 import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.group.Line;
 import io.keelson.reboot.group.RebootGroup;

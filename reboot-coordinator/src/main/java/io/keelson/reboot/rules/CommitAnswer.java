@@ -1,4 +1,4 @@
-package io.keelson.reboot;
+package io.keelson.reboot.rules;
 
 /** The answer to the last question before a reboot. */
 public sealed interface CommitAnswer {

@@ -1,4 +1,7 @@
-package io.keelson.payload.patch;
+package io.keelson.payload.repack;
+
+import io.keelson.payload.patch.PatchException;
+import io.keelson.payload.patch.PatchSink;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.keelson.payload.patch;
+package io.keelson.payload.repack;
 
 /**
  * What the bytes of a zstd frame depend on beside its content.

@@ -1,4 +1,4 @@
-package io.keelson.reboot;
+package io.keelson.reboot.rules;
 
 import io.keelson.reboot.group.Line;
 import io.keelson.reboot.group.RebootGroup;
@@ -18,7 +18,7 @@ public record RuleStep<A>(RebootGroup group, Line line, LongFunction<A> answer) 
         return new RuleStep<>(next, standing.line(), _ -> answer);
     }
 
-    Standing after(Standing before) {
+    public Standing after(Standing before) {
         return new Standing(group, line, before.circumstances(), before.storeRevision());
     }
 }

@@ -1,7 +1,12 @@
-package io.keelson.payload.patch;
+package io.keelson.payload.repack;
 
 import io.keelson.host.zstd.ZstdDecoder;
 import io.keelson.host.zstd.ZstdOutputStream;
+import io.keelson.payload.patch.PatchException;
+import io.keelson.payload.patch.PatchNumbers;
+import io.keelson.payload.patch.PatchSink;
+import io.keelson.payload.patch.SourceBytes;
+import io.keelson.payload.patch.SplitBsdiff;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.keelson.reboot;
+package io.keelson.reboot.rules;
 
 import java.time.Instant;
 import java.util.Optional;
