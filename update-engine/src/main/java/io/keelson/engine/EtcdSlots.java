@@ -1,6 +1,6 @@
 package io.keelson.engine;
 
-import io.keelson.engine.agent.RebootSlots;
+import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.reboot.RebootLock;
 import io.keelson.reboot.rules.CommitAnswer;
 import io.keelson.reboot.rules.LockAnswer;

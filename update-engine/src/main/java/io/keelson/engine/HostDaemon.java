@@ -2,7 +2,6 @@ package io.keelson.engine;
 
 import io.keelson.engine.agent.Agent;
 import io.keelson.engine.agent.AgentParts;
-import io.keelson.engine.agent.RebootSlots;
 import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.control.ControlServer;
 import io.keelson.engine.departure.HostDeparture;
@@ -14,6 +13,7 @@ import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.slot.RunningDisk;
 import io.keelson.engine.state.FileKind;
 import io.keelson.engine.state.StateFile;
+import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.etcd.EtcdClient;
 import io.keelson.host.Command;
 import io.keelson.host.Notify;

@@ -1,7 +1,7 @@
 package io.keelson.engine;
 
 import io.keelson.disk.boot.ReleaseVersion;
-import io.keelson.engine.agent.Machine;
+import io.keelson.engine.surroundings.Machine;
 import io.keelson.host.Command;
 import io.keelson.host.Efi;
 

@@ -150,7 +150,8 @@ public final class RunningServer implements AutoCloseable {
                         ServletRegistrationBean.class,
                         () ->
                                 new ServletRegistrationBean<>(
-                                        new RebootServlet(service), RebootServlet.PATHS.toArray(String[]::new)));
+                                        new RebootServlet(service),
+                                        RebootServlet.PATHS.toArray(String[]::new)));
             });
         }
     }

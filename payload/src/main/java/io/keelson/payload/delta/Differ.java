@@ -1,5 +1,7 @@
 package io.keelson.payload.delta;
 
+import io.keelson.payload.delta.suffix.SuffixIndex;
+
 import java.util.ArrayList;
 import java.util.List;
 

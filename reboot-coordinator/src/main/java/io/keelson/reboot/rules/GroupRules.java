@@ -1,11 +1,11 @@
 package io.keelson.reboot.rules;
 
-import io.keelson.reboot.rules.Admission.Verdict;
 import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.group.Line;
 import io.keelson.reboot.group.RebootGroup;
 import io.keelson.reboot.group.RebootGroup.Holder;
 import io.keelson.reboot.group.Waiter;
+import io.keelson.reboot.rules.Admission.Verdict;
 
 import java.time.Duration;
 import java.util.Optional;

@@ -8,6 +8,8 @@ import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.slot.DiskPaths;
 import io.keelson.engine.state.StateFile;
+import io.keelson.engine.surroundings.Machine;
+import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.payload.apply.ApplyJournal;
 
 import java.nio.file.Path;

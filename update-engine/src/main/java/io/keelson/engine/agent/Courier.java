@@ -4,6 +4,7 @@ import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.Report;
+import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.reboot.rules.Outcome;
 import io.keelson.reboot.rules.RefusalKind;
 import io.keelson.reboot.rules.ReleaseAnswer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.StateFile;
+import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.reboot.rules.CommitAnswer;
 import io.keelson.reboot.rules.LockAnswer;
 import io.keelson.reboot.rules.Outcome;

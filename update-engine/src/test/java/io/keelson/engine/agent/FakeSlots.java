@@ -1,5 +1,6 @@
 package io.keelson.engine.agent;
 
+import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.reboot.rules.CommitAnswer;
 import io.keelson.reboot.rules.LockAnswer;
 import io.keelson.reboot.rules.Outcome;

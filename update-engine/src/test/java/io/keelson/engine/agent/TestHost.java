@@ -20,6 +20,7 @@ import io.keelson.engine.slot.DiskPaths;
 import io.keelson.engine.slot.RunningDisk;
 import io.keelson.engine.slot.SwitchStep;
 import io.keelson.engine.state.StateFile;
+import io.keelson.engine.surroundings.Machine;
 import io.keelson.payload.apply.JournalFile;
 
 import org.jspecify.annotations.Nullable;

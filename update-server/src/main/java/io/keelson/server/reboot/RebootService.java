@@ -83,8 +83,7 @@ public final class RebootService implements AutoCloseable {
                 health::close);
     }
 
-    private static RebootService started(
-            Coordinator coordinator, Tokens tokens, Closeable store) {
+    private static RebootService started(Coordinator coordinator, Tokens tokens, Closeable store) {
         coordinator.start();
         return new RebootService(coordinator, tokens, store);
     }

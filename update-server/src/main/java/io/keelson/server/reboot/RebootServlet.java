@@ -9,10 +9,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import java.io.IOException;
-import java.util.List;
 import java.net.InetAddress;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +26,7 @@ public final class RebootServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     /** What it serves; all else of the server is not its business. */
-    public static final List<String> PATHS =
-            List.of("/v1/pre-reboot", "/v1/steady-state", "/v2/*");
+    public static final List<String> PATHS = List.of("/v1/pre-reboot", "/v1/steady-state", "/v2/*");
 
     private static final int TOO_LARGE = 413;
 

@@ -1,11 +1,11 @@
-package io.keelson.payload.delta;
+package io.keelson.payload.delta.suffix;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Finds the longest match for a position of one text in another, by binary search. */
-final class SuffixIndex {
+public final class SuffixIndex {
     private static final VarHandle BIG_ENDIAN =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int PAIRS = 1 << 16;
@@ -18,7 +18,7 @@ final class SuffixIndex {
 
     private int position;
 
-    SuffixIndex(byte[] old) {
+    public SuffixIndex(byte[] old) {
         this.old = old;
         this.suffixes = SuffixArray.of(old);
         countPairs();
@@ -40,7 +40,7 @@ final class SuffixIndex {
     }
 
     /** Length of the longest match for {@code next} from {@code from} on; {@link #position} it. */
-    int longest(byte[] next, int from) {
+    public int longest(byte[] next, int from) {
         if (from + 1 >= next.length) {
             return 0;
         }
@@ -74,7 +74,7 @@ final class SuffixIndex {
     }
 
     /** Where the last longest match is. */
-    int position() {
+    public int position() {
         return position;
     }
 
@@ -86,7 +86,7 @@ final class SuffixIndex {
     }
 
     /** How many bytes are the same. */
-    static int matching(byte[] a, int aFrom, byte[] b, int bFrom) {
+    public static int matching(byte[] a, int aFrom, byte[] b, int bFrom) {
         int max = Math.min(a.length - aFrom, b.length - bFrom);
         int done = 0;
         while (done + Long.BYTES <= max) {

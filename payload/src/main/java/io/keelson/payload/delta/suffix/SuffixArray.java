@@ -1,4 +1,4 @@
-package io.keelson.payload.delta;
+package io.keelson.payload.delta.suffix;
 
 import java.util.Arrays;
 

@@ -1,8 +1,6 @@
-package io.keelson.payload.patch;
+package io.keelson.payload.repack;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
-import io.keelson.payload.repack.Repack;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,4 +1,4 @@
-package io.keelson.engine.agent;
+package io.keelson.engine.surroundings;
 
 import io.keelson.reboot.rules.CommitAnswer;
 import io.keelson.reboot.rules.LockAnswer;

@@ -1,0 +1,5 @@
+/** Where a text occurs in another one. */
+@NullMarked
+package io.keelson.payload.delta.suffix;
+
+import org.jspecify.annotations.NullMarked;
