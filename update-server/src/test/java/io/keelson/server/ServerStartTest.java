@@ -38,7 +38,7 @@ class ServerStartTest {
                     --data d --trust                      | --trust needs a value
                     --data d --trust k --port x           | --port is not a number: x
                     --data d --trust k --port 65536       | --port is not between 0 and 65535: 65536
-                    --data d --trust k --prot 1           | unknown option --prot; known: --address, --admin-token, --data, --port, --trust
+                    --data d --trust k --prot 1           | unknown option --prot; known: --address, --admin-token, --data, --port, --reboot-etcd, --reboot-plain, --reboot-policy, --reboot-tokens, --trust
                     --data d --trust k --address 0.0.0.0  | --address 0.0.0.0 is reachable from other machines, so the administration API needs --admin-token FILE
                     """)
     void wrongUsageIsOneSentenceAndExitCodeTwo(String args, String sentence) {
