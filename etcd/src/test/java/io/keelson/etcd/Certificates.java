@@ -35,14 +35,14 @@ record Certificates(Path directory) {
         return made;
     }
 
-    EtcdTls withClientKey() {
-        return new EtcdTls(
-                file("ca.crt"),
-                Optional.of(new EtcdTls.ClientIdentity(file("client.crt"), file("client.key"))));
+    TlsFiles withClientKey() {
+        return new TlsFiles(
+                Optional.of(file("ca.crt")),
+                Optional.of(new TlsFiles.ClientIdentity(file("client.crt"), file("client.key"))));
     }
 
-    EtcdTls withoutClientKey() {
-        return new EtcdTls(file("ca.crt"), Optional.empty());
+    TlsFiles withoutClientKey() {
+        return new TlsFiles(Optional.of(file("ca.crt")), Optional.empty());
     }
 
     List<String> serverOptions() {

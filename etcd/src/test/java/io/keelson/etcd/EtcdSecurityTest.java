@@ -84,10 +84,10 @@ class EtcdSecurityTest {
     void aKeyFileThatHoldsNoKeyIsNamed() throws IOException, InterruptedException {
         var certificates = Certificates.make(directory);
         var odd =
-                new EtcdTls(
-                        certificates.file("ca.crt"),
+                new TlsFiles(
+                        Optional.of(certificates.file("ca.crt")),
                         Optional.of(
-                                new EtcdTls.ClientIdentity(
+                                new TlsFiles.ClientIdentity(
                                         certificates.file("client.crt"),
                                         certificates.file("client.crt"))));
 
@@ -100,7 +100,9 @@ class EtcdSecurityTest {
     void anAuthorityFileWithoutACertificateIsNamed() throws IOException {
         Path empty = Files.writeString(directory.resolve("empty.pem"), "");
 
-        assertThatThrownBy(() -> new EtcdTls(empty, Optional.empty()).applyTo(new OkHttpClient()))
+        assertThatThrownBy(() ->
+                        new TlsFiles(Optional.of(empty), Optional.empty())
+                                .applyTo(new OkHttpClient()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("empty.pem holds no certificate");
     }

@@ -1,7 +1,7 @@
 package io.keelson.reboot.standalone;
 
 import io.keelson.etcd.EtcdClient;
-import io.keelson.etcd.EtcdTls;
+import io.keelson.etcd.TlsFiles;
 import io.keelson.reboot.Timepiece;
 import io.keelson.reboot.group.PolicyFile;
 import io.keelson.reboot.serve.Coordinator;
@@ -98,23 +98,23 @@ final class RunningCoordinator implements AutoCloseable {
             return Optional.empty();
         }
         var own = door.tls().get();
-        var identity = new EtcdTls.ClientIdentity(own.certificate(), own.key());
+        var identity = new TlsFiles.ClientIdentity(own.certificate(), own.key());
         // Without an authority no client is asked, so whom it vouches for does not matter.
         var files =
-                new EtcdTls(
-                        door.clientAuthority().orElse(own.certificate()), Optional.of(identity));
+                new TlsFiles(
+                        Optional.of(door.clientAuthority().orElse(own.certificate())),
+                        Optional.of(identity));
         return Optional.of(new Tls(files.context(), door.clientAuthority().isPresent()));
     }
 
     private static EtcdClient client(Store.Etcd etcd) throws IOException {
         var dispatcher = new Dispatcher();
         OkHttpClient http = new OkHttpClient.Builder().dispatcher(dispatcher).build();
-        if (etcd.authority().isPresent()) {
-            Optional<EtcdTls.ClientIdentity> identity =
-                    etcd.client()
-                            .map(pair ->
-                                    new EtcdTls.ClientIdentity(pair.certificate(), pair.key()));
-            http = new EtcdTls(etcd.authority().get(), identity).applyTo(http);
+        Optional<TlsFiles.ClientIdentity> identity =
+                etcd.client()
+                        .map(pair -> new TlsFiles.ClientIdentity(pair.certificate(), pair.key()));
+        if (etcd.authority().isPresent() || identity.isPresent()) {
+            http = new TlsFiles(etcd.authority(), identity).applyTo(http);
         }
         return new EtcdClient(etcd.endpoints(), http, ETCD_TIMEOUT);
     }

@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -29,18 +31,19 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * The certificates of a TLS connection to etcd, all PEM files. Only {@code authority} vouches for
- * etcd, never the authorities of the system.
+ * The certificates of a TLS connection, all PEM files: for clients of etcd, of a coordinator and of
+ * whatever else speaks TLS.
  *
- * @param client empty when etcd asks for no client certificate
+ * @param authority alone vouches for the other end; empty to believe the authorities of the system
+ * @param client what this end shows of itself; empty to show nothing
  */
-public record EtcdTls(Path authority, Optional<ClientIdentity> client) {
+public record TlsFiles(Optional<Path> authority, Optional<ClientIdentity> client) {
     static final int FILE_BYTES_MAX = 1 << 20;
     private static final char[] NO_PASSWORD = {};
     private static final List<String> KEY_KINDS = List.of("EC", "RSA", "EdDSA");
 
     /**
-     * What this client shows etcd.
+     * What this end shows.
      *
      * @param certificate its certificate first, then those between it and the authority
      * @param key unencrypted PKCS #8
@@ -55,8 +58,7 @@ public record EtcdTls(Path authority, Optional<ClientIdentity> client) {
                     .sslSocketFactory(context(trust).getSocketFactory(), trust)
                     .build();
         } catch (GeneralSecurityException e) {
-            throw new IOException(
-                    "TLS for etcd cannot be set up from " + this + ": " + e.getMessage(), e);
+            throw unusable(e);
         }
     }
 
@@ -65,8 +67,19 @@ public record EtcdTls(Path authority, Optional<ClientIdentity> client) {
         try {
             return context(trust());
         } catch (GeneralSecurityException e) {
-            throw new IOException("TLS cannot be set up from " + this + ": " + e.getMessage(), e);
+            throw unusable(e);
         }
+    }
+
+    private IOException unusable(GeneralSecurityException e) {
+        String files =
+                Stream.concat(
+                                authority.stream(),
+                                client.stream()
+                                        .flatMap(own -> Stream.of(own.certificate(), own.key())))
+                        .map(Path::toString)
+                        .collect(Collectors.joining(", "));
+        return new IOException("TLS cannot be set up from " + files + ": " + e.getMessage(), e);
     }
 
     private SSLContext context(X509TrustManager trust)
@@ -77,18 +90,22 @@ public record EtcdTls(Path authority, Optional<ClientIdentity> client) {
     }
 
     private X509TrustManager trust() throws IOException, GeneralSecurityException {
-        KeyStore store = empty();
-        for (Certificate each : certificates(authority)) {
-            store.setCertificateEntry("authority-" + store.size(), each);
-        }
         TrustManagerFactory factory =
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
+        factory.init(authority.isPresent() ? authorities(authority.get()) : null);
         return Arrays.stream(factory.getTrustManagers())
                 .filter(X509TrustManager.class::isInstance)
                 .map(X509TrustManager.class::cast)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static KeyStore authorities(Path file) throws IOException, GeneralSecurityException {
+        KeyStore store = empty();
+        for (Certificate each : certificates(file)) {
+            store.setCertificateEntry("authority-" + store.size(), each);
+        }
+        return store;
     }
 
     private KeyManager[] keys() throws IOException, GeneralSecurityException {
