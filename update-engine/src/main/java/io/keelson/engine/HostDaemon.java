@@ -6,6 +6,7 @@ import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.control.ControlServer;
 import io.keelson.engine.departure.HostDeparture;
 import io.keelson.engine.fetch.Patience;
+import io.keelson.engine.lock.LockConnection;
 import io.keelson.engine.server.HostIdentity;
 import io.keelson.engine.server.OmahaServer;
 import io.keelson.engine.server.UpdateServer;
@@ -14,13 +15,11 @@ import io.keelson.engine.slot.RunningDisk;
 import io.keelson.engine.state.FileKind;
 import io.keelson.engine.state.StateFile;
 import io.keelson.engine.surroundings.RebootSlots;
-import io.keelson.etcd.EtcdClient;
 import io.keelson.host.Command;
 import io.keelson.host.Notify;
 import io.keelson.omaha.RequestApp;
 import io.keelson.payload.apply.JournalFile;
 import io.keelson.payload.manifest.Capability;
-import io.keelson.reboot.RebootLock;
 import io.keelson.reboot.rules.NodeIdentity;
 
 import okhttp3.OkHttpClient;
@@ -28,17 +27,14 @@ import okhttp3.OkHttpClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /** Composes keelsond from what the host is and what its settings say. */
 final class HostDaemon {
     private static final String BOARD = "amd64-usr";
-    private static final Duration ETCD_TIMEOUT = Duration.ofSeconds(5);
 
     private HostDaemon() {}
 
@@ -84,7 +80,12 @@ final class HostDaemon {
                 config,
                 machine,
                 server,
-                slots(config, http, new NodeIdentity(facts.machineId(), machine.bootId())),
+                slots(
+                        config,
+                        facts,
+                        http,
+                        new NodeIdentity(
+                                facts.machineId(), machine.bootId(), machine.version().text())),
                 new HostDeparture(Command::run, facts.drainHooks(), InstantSource.system()),
                 new AgentParts.Disks(
                         DiskAccess.ofHost(),
@@ -122,20 +123,14 @@ final class HostDaemon {
     }
 
     private static Optional<RebootSlots> slots(
-            UpdateConfig config, OkHttpClient http, NodeIdentity node) {
+            UpdateConfig config, HostFacts facts, OkHttpClient http, NodeIdentity node)
+            throws IOException {
         var reboot = config.reboot();
-        if (!reboot.strategy().needsLock()) {
-            return Optional.empty();
-        }
-        var etcd = new EtcdClient(reboot.lockEndpoints(), http, ETCD_TIMEOUT);
-        var lock =
-                new RebootLock(
-                        etcd,
-                        reboot.lockGroup(),
-                        InstantSource.system(),
-                        () -> UUID.randomUUID().toString(),
-                        RandomGenerator.getDefault());
-        return Optional.of(new EtcdSlots(lock, node));
+        return reboot.strategy().needsLock() && reboot.lock().isPresent()
+                ? Optional.of(
+                        new LockConnection(http, facts::configured)
+                                .open(reboot.lock().get(), reboot.lockGroup(), node))
+                : Optional.empty();
     }
 
     private static Path directory(Path file) {

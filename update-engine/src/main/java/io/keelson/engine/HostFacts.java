@@ -82,6 +82,15 @@ record HostFacts(Path root, @Nullable Path credentials) {
                 root.resolve("usr/lib/keelson/drain.d"), root.resolve("etc/keelson/drain.d"));
     }
 
+    /** A file that a setting names: without a directory it is a credential of this service. */
+    Path configured(Path name) {
+        Path directory = credentials;
+        boolean isCredential = name.getNameCount() == 1 && !name.isAbsolute();
+        return isCredential && directory != null
+                ? directory.resolve(name)
+                : root.resolve(Path.of("/").relativize(Path.of("/").resolve(name)));
+    }
+
     String machineId() throws IOException {
         return text(root.resolve("etc/machine-id"));
     }

@@ -51,6 +51,26 @@ public final class GroupRules {
         };
     }
 
+    /**
+     * The same at the end of a wait. Whoever left the line meanwhile does not come back by a
+     * connection that it may have forgotten long ago.
+     */
+    public static RuleStep<LockAnswer> askAgain(Standing now, NodeIdentity node, Call call) {
+        boolean isStillThere =
+                now.group().holder(node.id()).isPresent()
+                        || now.line()
+                                .find(node.id())
+                                .filter(waiter -> waiter.boot().equals(node.bootId()))
+                                .isPresent();
+        return isStillThere
+                ? request(now, node, call)
+                : RuleStep.unchanged(
+                        now,
+                        new LockAnswer.Refused(
+                                RefusalKind.FAILED_LOCK_SEMAPHORE_FULL,
+                                node.id() + " left the line while this request waited in it"));
+    }
+
     private static RuleStep<LockAnswer> grant(Standing now, NodeIdentity node, Call call) {
         // FleetLock asks no second question: its client reboots when it pleases from here on.
         var state = node.tellsBoot() ? HolderState.GRANTED : HolderState.COMMITTED;

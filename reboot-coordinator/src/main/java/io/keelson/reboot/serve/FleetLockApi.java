@@ -7,7 +7,6 @@ import io.keelson.reboot.rules.ReportAnswer;
 import io.keelson.reboot.serve.RequestBody.Malformed;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,15 +24,16 @@ final class FleetLockApi {
     /** Zincati gives up after 30 minutes. */
     static final Duration WAIT_MAX = Duration.ofMinutes(25);
 
-    private static final Duration RETRY = Duration.ofSeconds(30);
     private static final Pattern GROUP = Pattern.compile("[a-zA-Z0-9.-]+");
 
     private final Groups groups;
     private final Access access;
+    private final TurnReplies replies;
 
     FleetLockApi(Groups groups, Access access) {
         this.groups = groups;
         this.access = access;
+        this.replies = new TurnReplies(groups::now);
     }
 
     /** Who asks, and in which group. */
@@ -64,17 +64,11 @@ final class FleetLockApi {
                                     423,
                                     queued.kind(),
                                     "place " + queued.position() + " in line: " + queued.reason())
-                            .retryAfter(untilRetry(queued.retryAt()));
+                            .retryAfter(replies.untilRetry(queued.retryAt()));
             case LockAnswer.Refused(var kind, var reason) -> Refusals.reply(kind, reason);
             case LockAnswer.Unavailable(var reason) ->
                     Refusals.reply(RefusalKind.STORE_UNAVAILABLE, reason);
         };
-    }
-
-    private Duration untilRetry(Optional<Instant> retryAt) {
-        return retryAt.map(at -> Duration.between(groups.now(), at))
-                .filter(wait -> wait.compareTo(RETRY) > 0)
-                .orElse(RETRY);
     }
 
     HttpReply steadyState(HttpCall call) throws Malformed {
@@ -152,7 +146,8 @@ final class FleetLockApi {
         return new Checked.No(Refusals.reply(kind, reason));
     }
 
-    private static Duration waiting(HttpCall call) throws Malformed {
+    /** How long a caller wants to wait on its connection for its turn. */
+    static Duration waiting(HttpCall call) throws Malformed {
         String wait = call.query().get("wait");
         if (wait == null) {
             return WAIT_MAX;

@@ -5,12 +5,10 @@ import io.keelson.reboot.RebootLock;
 import io.keelson.reboot.RebootStatus;
 import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.group.Slots;
-import io.keelson.reboot.rules.CommitAnswer;
 import io.keelson.reboot.rules.NodeIdentity;
 import io.keelson.reboot.rules.Outcome;
 import io.keelson.reboot.rules.RefusalKind;
 import io.keelson.reboot.rules.ReleaseAnswer;
-import io.keelson.reboot.rules.ReportAnswer;
 import io.keelson.reboot.serve.RequestBody.Malformed;
 
 import java.time.Duration;
@@ -21,10 +19,12 @@ import java.util.function.Function;
 final class GroupApi {
     private final Groups groups;
     private final Access access;
+    private final TurnReplies replies;
 
     GroupApi(Groups groups, Access access) {
         this.groups = groups;
         this.access = access;
+        this.replies = new TurnReplies(groups::now);
     }
 
     /** {@code GET /v2/groups}. */
@@ -110,8 +110,12 @@ final class GroupApi {
         };
     }
 
-    /** {@code POST /v2/reboots/{group}/{id}/{drain,commit,rebooting,report,abandon,leave}}. */
-    HttpReply reboot(HttpCall call, String group, String id, String step) throws Malformed {
+    /**
+     * {@code POST /v2/reboots/{group}/{id}/{step}}, the step being one of request, drain, commit,
+     * rebooting, report, failed, abandon and leave.
+     */
+    HttpReply reboot(HttpCall call, String group, String id, String step)
+            throws Malformed, InterruptedException {
         Optional<GroupService> service = groups.find(group);
         if (service.isEmpty()) {
             return unknown(group);
@@ -126,26 +130,34 @@ final class GroupApi {
         RebootLock lock = service.get().nodes();
         NodeIdentity node = node(id, body);
         return switch (step) {
+            case "request" ->
+                    replies.of(
+                            node, group, service.get().request(node, FleetLockApi.waiting(call)));
             case "drain" ->
-                    reply(
+                    TurnReplies.of(
+                            id,
                             lock.progress(node, body.requiredNumber("fence"), HolderState.DRAINING),
                             HolderState.DRAINING);
             case "rebooting" ->
-                    reply(
+                    TurnReplies.of(
+                            id,
                             lock.progress(
                                     node, body.requiredNumber("fence"), HolderState.REBOOTING),
                             HolderState.REBOOTING);
             case "commit" ->
-                    reply(
+                    TurnReplies.of(
+                            id,
                             lock.commit(node, body.requiredNumber("fence"), expected(body)),
                             HolderState.COMMITTED);
-            case "report" -> reply(lock.report(node, body.requiredFlag("healthy")));
-            case "abandon" ->
-                    reply(
-                            lock.release(
-                                    node,
-                                    new Outcome.Abandoned(
-                                            body.text("reason").orElse("abandoned"))));
+            case "report" -> TurnReplies.of(id, lock.report(node, body.requiredFlag("healthy")));
+            case "failed" ->
+                    TurnReplies.of(
+                            id,
+                            lock.release(node, new Outcome.Failed(body.requiredText("reason"))));
+            case "abandon" -> {
+                var outcome = new Outcome.Abandoned(body.text("reason").orElse("abandoned"));
+                yield TurnReplies.of(id, lock.release(node, outcome));
+            }
             case "leave" -> reply(service.get(), lock.leave(id));
             default -> throw new Malformed("unknown step '" + Refusals.shortened(step) + "'");
         };
@@ -179,49 +191,6 @@ final class GroupApi {
             case GroupAnswer.Unavailable(var reason) ->
                     Refusals.reply(RefusalKind.STORE_UNAVAILABLE, reason);
         };
-    }
-
-    private static HttpReply reply(CommitAnswer answer, HolderState done) {
-        return switch (answer) {
-            case CommitAnswer.Committed() -> state(done.wire(), "");
-            case CommitAnswer.Refused(var kind, var reason) -> Refusals.reply(kind, reason);
-            case CommitAnswer.Unavailable(var reason) ->
-                    Refusals.reply(RefusalKind.STORE_UNAVAILABLE, reason);
-        };
-    }
-
-    private static HttpReply reply(ReportAnswer answer) {
-        return switch (answer) {
-            case ReportAnswer.Released(var _) -> state("released", "");
-            case ReportAnswer.NotHolder() -> state("not_holder", "");
-            case ReportAnswer.Pending(var reason) -> state("pending", reason);
-            case ReportAnswer.Failed(var reason, var _, var _) -> state("failed", reason);
-            case ReportAnswer.Refused(var kind, var reason) -> Refusals.reply(kind, reason);
-            case ReportAnswer.Unavailable(var reason) ->
-                    Refusals.reply(RefusalKind.STORE_UNAVAILABLE, reason);
-        };
-    }
-
-    private static HttpReply reply(ReleaseAnswer answer) {
-        return switch (answer) {
-            case ReleaseAnswer.Released(var _) -> state("released", "");
-            case ReleaseAnswer.NotHolder() -> state("not_holder", "");
-            case ReleaseAnswer.NotRebooted(var boot) -> state("pending", "still runs " + boot);
-            case ReleaseAnswer.Refused(var kind, var reason) -> Refusals.reply(kind, reason);
-            case ReleaseAnswer.Unavailable(var reason) ->
-                    Refusals.reply(RefusalKind.STORE_UNAVAILABLE, reason);
-        };
-    }
-
-    private static HttpReply state(String state, String reason) {
-        return HttpReply.ok(json -> {
-            json.writeStartObject();
-            json.writeStringProperty("state", state);
-            if (!reason.isEmpty()) {
-                json.writeStringProperty("reason", reason);
-            }
-            json.writeEndObject();
-        });
     }
 
     private HttpReply unknown(String group) {

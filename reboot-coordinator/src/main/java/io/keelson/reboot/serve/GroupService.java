@@ -7,6 +7,7 @@ import io.keelson.reboot.RebootLock;
 import io.keelson.reboot.RebootStatus;
 import io.keelson.reboot.Timepiece;
 import io.keelson.reboot.group.GroupPolicy;
+import io.keelson.reboot.rules.GroupRules;
 import io.keelson.reboot.rules.LockAnswer;
 import io.keelson.reboot.rules.NodeIdentity;
 import io.keelson.reboot.rules.RuleStep;
@@ -99,7 +100,13 @@ final class GroupService implements AutoCloseable {
             lobby.leave(node.id(), seat);
         }
         // It may have been granted in the moment it stopped to wait, and learns why it was not.
-        return nodes.request(node);
+        return desk.decide(
+                new Question<>(
+                        Optional.of(node.id()),
+                        node.id(),
+                        (now, call) -> GroupRules.askAgain(now, node, call),
+                        new Question.Form<>(LockAnswer.Refused::new, LockAnswer.Unavailable::new),
+                        Question.THE_NEXT));
     }
 
     private void usher() {

@@ -3,6 +3,7 @@ package io.keelson.engine.agent;
 import io.keelson.engine.control.ControlAnswer;
 import io.keelson.engine.control.ControlRequest;
 import io.keelson.engine.health.Verdict;
+import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
@@ -53,6 +54,12 @@ public final class Agent {
         this.boots = new BootSteps(parts, memory);
         this.operator = new OperatorSteps(parts, memory, updates, reboots);
         this.status = new StatusDocument(parts);
+        parts.slots().ifPresent(slots -> slots.whenAnswered(this::wake));
+    }
+
+    /** Ends a wait between two steps. */
+    private void wake() {
+        commands.add(new FutureTask<>(() -> ControlAnswer.ok(JsonObject.empty())));
     }
 
     /** Loads what is remembered and settles what the last reboot, if any, has brought. */
@@ -148,7 +155,10 @@ public final class Agent {
                     case AgentState.UpdatedNeedReboot(var pending) -> reboots.seek(pending);
                     case AgentState.WaitingForLock(var pending, _, _) -> reboots.seek(pending);
                     case AgentState.Rebooting rebooting -> reboots.reboot(rebooting);
-                    case AgentState.Confirming(var pending) -> boots.confirm(pending);
+                    case AgentState.Confirming(var pending) -> {
+                        reboots.tellReturned();
+                        yield boots.confirm(pending);
+                    }
                     case AgentState.RolledBack(var pending, _) -> boots.settle(pending);
                     case AgentState.Reporting _ -> {
                         memory.apply(new AgentEvent.Settled());

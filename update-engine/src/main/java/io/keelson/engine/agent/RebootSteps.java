@@ -7,6 +7,8 @@ import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.PendingSwitch;
+import io.keelson.engine.surroundings.RebootSlots;
+import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.rules.CommitAnswer;
 import io.keelson.reboot.rules.LockAnswer;
 
@@ -20,6 +22,10 @@ import java.util.Optional;
  */
 final class RebootSteps {
     private static final Duration LOCK_RETRY = Duration.ofSeconds(5);
+
+    /** Who is refused, such as by a halted group, is not in line: nobody tells it of a change. */
+    private static final Duration REFUSED_RETRY = Duration.ofSeconds(30);
+
     private static final Duration WAIT_FOR_OPERATOR = Duration.ofHours(1);
 
     /** After a drain that failed others get the slot for a while. */
@@ -33,6 +39,7 @@ final class RebootSteps {
     private final Courier courier;
     private final HostGates gates;
     private boolean isDemanded;
+    private boolean isReturnTold;
     private String saidReason = "";
     private String failedDrain = "";
     private Duration notBefore = Duration.ZERO;
@@ -64,19 +71,30 @@ final class RebootSteps {
         }
         Optional<Hold> hold = gates.hold(isOrdered(pending));
         if (hold.isPresent()) {
-            return denied(0, hold.get().reason(), hold.get().pause());
+            return hold(hold.get());
         }
         if (parts.slots().isEmpty()) {
             return go(0);
         }
-        return switch (parts.slots().get().request()) {
+        String leaving = pending.kind() == PendingSwitch.Kind.REBOOT ? "" : pending.from().text();
+        return switch (parts.slots().get().request(leaving)) {
             case LockAnswer.Granted(var fence) -> go(fence);
             case LockAnswer.Queued(var position, _, var reason, _, _) ->
-                    denied(position, reason, LOCK_RETRY);
+                    denied(position, reason, parts.slots().get().lookAgain());
             case LockAnswer.Refused(var kind, var reason) ->
-                    denied(0, kind + ": " + reason, LOCK_RETRY);
+                    denied(0, kind.wire() + ": " + reason, REFUSED_RETRY);
             case LockAnswer.Unavailable(var reason) -> denied(0, reason, LOCK_RETRY);
         };
+    }
+
+    /** Its place in line the host keeps; a turn that comes now is for the next. */
+    private Duration hold(Hold hold) throws IOException {
+        if (parts.slots().filter(RebootSlots::isGrantedUnseen).isPresent()) {
+            memory.change(before ->
+                    before.withLockDebt(Optional.of(new LockDebt.Abandoned(hold.reason()))));
+            return denied(0, hold.reason(), LOCK_RETRY);
+        }
+        return denied(0, hold.reason(), hold.pause());
     }
 
     /** Whether a person asked for this reboot, rather than an update. */
@@ -104,6 +122,7 @@ final class RebootSteps {
     /** The reboot is allowed: drains, commits to it as the last question, then does it. */
     Duration reboot(AgentState.Rebooting state) throws IOException, InterruptedException {
         PendingSwitch pending = state.pending();
+        tell(state.fence(), HolderState.DRAINING);
         Optional<String> undrained =
                 parts.departure().drain(parts.config().reboot().patience().drain());
         if (undrained.isPresent()) {
@@ -119,7 +138,7 @@ final class RebootSteps {
         switch (commit(state.fence())) {
             case CommitAnswer.Committed _ -> {}
             case CommitAnswer.Refused(var kind, var reason) -> {
-                return stay(kind + ": " + reason);
+                return stay(kind.wire() + ": " + reason);
             }
             case CommitAnswer.Unavailable(var reason) -> {
                 // The grant may well live on: it is asked for again, not given up.
@@ -136,8 +155,21 @@ final class RebootSteps {
                 pending.to().text(),
                 "fence",
                 Long.toString(state.fence()));
+        tell(state.fence(), HolderState.REBOOTING);
         parts.machine().reboot();
         return REBOOT_DEADLINE;
+    }
+
+    /** Once: while the health gate judges, the group shows that the host is back. */
+    void tellReturned() {
+        if (!isReturnTold) {
+            isReturnTold = true;
+            parts.slots().ifPresent(RebootSlots::tellReturned);
+        }
+    }
+
+    private void tell(long fence, HolderState state) {
+        parts.slots().filter(_ -> fence > 0).ifPresent(slots -> slots.tell(fence, state));
     }
 
     /** Does not reboot: hands the slot back for others, takes the drain back, and says so. */

@@ -1,5 +1,6 @@
 package io.keelson.engine.agent;
 
+import io.keelson.engine.config.LockSettings;
 import io.keelson.engine.health.Verdict;
 import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.slot.SlotStatus;
@@ -112,6 +113,16 @@ final class StatusDocument {
                 JsonObject.empty()
                         .with("strategy", reboot.strategy().text())
                         .with("group", reboot.lockGroup());
+        if (reboot.strategy().needsLock() && reboot.lock().isPresent()) {
+            String via = reboot.lock().get() instanceof LockSettings.Etcd ? "etcd" : "coordinator";
+            json =
+                    json.with("via", via)
+                            .with(
+                                    "addresses",
+                                    reboot.lock().get().addressed().stream()
+                                            .map(URI::toString)
+                                            .toList());
+        }
         if (memory.state() instanceof AgentState.WaitingForLock(_, var position, var reason)) {
             json = json.with("position", position).with("reason", reason);
         }

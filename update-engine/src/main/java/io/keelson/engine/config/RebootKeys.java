@@ -20,8 +20,6 @@ final class RebootKeys {
     /** Flatcar's name to ours; locksmith took its window without the prefix as well. */
     static final Map<String, String> ALIASES =
             Map.of(
-                    "LOCKSMITHD_ENDPOINT", "LOCK_ENDPOINTS",
-                    "LOCKSMITHD_GROUP", "LOCK_GROUP",
                     "LOCKSMITHD_REBOOT_WINDOW_START", "REBOOT_WINDOW_START",
                     "LOCKSMITHD_REBOOT_WINDOW_LENGTH", "REBOOT_WINDOW_LENGTH");
 
@@ -36,9 +34,7 @@ final class RebootKeys {
                     Map.entry("REBOOT_EXPECTED", "600"),
                     Map.entry("REBOOT_WARNING", "300"),
                     Map.entry("REBOOT_INHIBITORS", "3600"),
-                    Map.entry("DRAIN_TIMEOUT", "300"),
-                    Map.entry("LOCK_ENDPOINTS", ""),
-                    Map.entry("LOCK_GROUP", "default"));
+                    Map.entry("DRAIN_TIMEOUT", "300"));
 
     private static final long EXPECTED_SECONDS_MAX = Duration.ofDays(1).toSeconds();
     private static final long WARNING_SECONDS_MAX = Duration.ofHours(1).toSeconds();
@@ -59,7 +55,7 @@ final class RebootKeys {
         var settings =
                 new RebootSettings(
                         strategy,
-                        values.urls("LOCK_ENDPOINTS"),
+                        LockKeys.read(values),
                         values.name("LOCK_GROUP"),
                         made(
                                 "REBOOT_WINDOWS and REBOOT_BLACKOUTS",
@@ -82,9 +78,11 @@ final class RebootKeys {
     private static void requireAllUsed(RebootSettings settings) throws ConfigException {
         String strategy = settings.strategy().text();
         boolean hasCalendar = !settings.calendar().equals(WindowCalendar.always());
-        if (settings.strategy().needsLock() && settings.lockEndpoints().isEmpty()) {
+        if (settings.strategy().needsLock() && settings.lock().isEmpty()) {
             throw new ConfigException(
-                    "REBOOT_STRATEGY=" + strategy + " needs LOCK_ENDPOINTS, etcd's URLs");
+                    "REBOOT_STRATEGY="
+                            + strategy
+                            + " needs COORDINATOR, a coordinator's URL, or LOCK_ENDPOINTS, etcd's URLs");
         }
         if (settings.strategy().needsWindow() && settings.calendar().windows().isEmpty()) {
             throw new ConfigException(

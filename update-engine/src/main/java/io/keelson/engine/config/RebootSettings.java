@@ -2,26 +2,21 @@ package io.keelson.engine.config;
 
 import io.keelson.reboot.window.WindowCalendar;
 
-import java.net.URI;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * When and how to reboot.
  *
- * @param lockEndpoints etcd, asked first where the strategy needs a lock
+ * @param lock asked first where the strategy needs one
  * @param calendar the host's own windows, heeded where the strategy needs one
  */
 public record RebootSettings(
         RebootStrategy strategy,
-        List<URI> lockEndpoints,
+        Optional<LockSettings> lock,
         String lockGroup,
         WindowCalendar calendar,
         Patience patience) {
-    public RebootSettings {
-        lockEndpoints = List.copyOf(lockEndpoints);
-    }
-
     /**
      * How long things around a reboot may take.
      *

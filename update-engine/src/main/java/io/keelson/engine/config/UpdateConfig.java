@@ -53,6 +53,7 @@ public record UpdateConfig(
         values.put("GROUP", "stable");
         values.put("POLL_INTERVAL", "2700");
         values.putAll(RebootKeys.DEFAULTS);
+        values.putAll(LockKeys.DEFAULTS);
         values.put("TRIES", "3");
         values.put("MACHINE_ALIAS", "");
         values.put("HEALTH_TIMEOUT", "120");
@@ -65,7 +66,10 @@ public record UpdateConfig(
         var values = new TreeMap<>(DEFAULTS);
         var merged = ConfigFile.merge(lowestFirst);
         for (var entry : merged.entrySet()) {
-            String key = RebootKeys.ALIASES.getOrDefault(entry.getKey(), entry.getKey());
+            String key =
+                    LockKeys.ALIASES.getOrDefault(
+                            entry.getKey(),
+                            RebootKeys.ALIASES.getOrDefault(entry.getKey(), entry.getKey()));
             if (!DEFAULTS.containsKey(key)) {
                 throw new ConfigException(
                         "unknown setting %s; known: %s"

@@ -6,6 +6,7 @@ import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.StateFile;
 import io.keelson.engine.surroundings.RebootSlots;
+import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.rules.CommitAnswer;
 import io.keelson.reboot.rules.LockAnswer;
 import io.keelson.reboot.rules.Outcome;
@@ -96,7 +97,17 @@ class CourierTest {
         final List<Outcome> outcomes = new ArrayList<>();
 
         @Override
-        public LockAnswer request() {
+        public LockAnswer request(String leaving) {
+            throw new AssertionError("nobody reboots here");
+        }
+
+        @Override
+        public void tell(long fence, HolderState state) {
+            throw new AssertionError("nobody reboots here");
+        }
+
+        @Override
+        public void tellReturned() {
             throw new AssertionError("nobody reboots here");
         }
 

@@ -1,6 +1,7 @@
 package io.keelson.engine.agent;
 
 import io.keelson.engine.surroundings.RebootSlots;
+import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.rules.CommitAnswer;
 import io.keelson.reboot.rules.LockAnswer;
 import io.keelson.reboot.rules.Outcome;
@@ -18,10 +19,17 @@ final class FakeSlots implements RebootSlots {
     boolean isHeldByUs;
     boolean isReachable = true;
     boolean isFenced;
+
+    /** The turn came while the agent was busy with the host's own gates. */
+    boolean isGrantedUnseen;
+
+    String lastLeft = "";
+    final List<HolderState> told = new ArrayList<>();
     private long fence = 40;
 
     @Override
-    public LockAnswer request() {
+    public LockAnswer request(String leaving) {
+        lastLeft = leaving;
         if (!isReachable) {
             return new LockAnswer.Unavailable("etcd does not answer");
         }
@@ -36,6 +44,21 @@ final class FakeSlots implements RebootSlots {
         fence += isHeldByUs ? 0 : 1;
         isHeldByUs = true;
         return new LockAnswer.Granted(fence);
+    }
+
+    @Override
+    public boolean isGrantedUnseen() {
+        return isGrantedUnseen;
+    }
+
+    @Override
+    public void tell(long asked, HolderState state) {
+        told.add(state);
+    }
+
+    @Override
+    public void tellReturned() {
+        told.add(HolderState.RETURNED);
     }
 
     @Override
@@ -55,6 +78,7 @@ final class FakeSlots implements RebootSlots {
             return new ReleaseAnswer.NotHolder();
         }
         outcomes.add(outcome);
+        isGrantedUnseen = false;
         isHeldByUs = false;
         return new ReleaseAnswer.Released(false);
     }

@@ -87,7 +87,7 @@ class RebootKeysTest {
             textBlock =
                     """
                     REBOOT_STRATEGY=window                                   | REBOOT_STRATEGY=window needs REBOOT_WINDOWS, such as 'Mon-Fri 02:00-05:00 Europe/Berlin'
-                    REBOOT_STRATEGY=lock+window                              | REBOOT_STRATEGY=lock+window needs LOCK_ENDPOINTS, etcd's URLs
+                    REBOOT_STRATEGY=lock+window                              | REBOOT_STRATEGY=lock+window needs COORDINATOR, a coordinator's URL, or LOCK_ENDPOINTS, etcd's URLs
                     REBOOT_STRATEGY=immediate;REBOOT_WINDOWS=02:00-05:00     | windows or blackouts are set, but REBOOT_STRATEGY=immediate does not heed them: use window or lock+window
                     REBOOT_STRATEGY=immediate;REBOOT_BLACKOUTS=12-24         | windows or blackouts are set, but REBOOT_STRATEGY=immediate does not heed them: use window or lock+window
                     REBOOT_WINDOWS=at night                                  | REBOOT_WINDOWS: 'at night' is not a window

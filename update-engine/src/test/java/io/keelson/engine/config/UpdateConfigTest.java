@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 class UpdateConfigTest {
     @TempDir Path directory;
@@ -50,8 +51,11 @@ class UpdateConfigTest {
         assertThatThrownBy(() -> UpdateConfig.load(List.of(file)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
-                        "unknown setting POLL_INTERVALL; known: DRAIN_TIMEOUT, GROUP,"
-                                + " HEALTH_TIMEOUT, LOCK_ENDPOINTS, LOCK_GROUP, MACHINE_ALIAS,"
+                        "unknown setting POLL_INTERVALL; known: COORDINATOR,"
+                                + " COORDINATOR_TOKEN_FILE, DRAIN_TIMEOUT, GROUP,"
+                                + " HEALTH_TIMEOUT, LOCK_CA_FILE, LOCK_CERT_FILE, LOCK_ENDPOINTS,"
+                                + " LOCK_GROUP, LOCK_KEY_FILE, LOCK_PASSWORD_FILE, LOCK_USER,"
+                                + " MACHINE_ALIAS,"
                                 + " POLL_INTERVAL, REBOOT_BLACKOUTS, REBOOT_EXPECTED,"
                                 + " REBOOT_INHIBITORS, REBOOT_STRATEGY, REBOOT_TIMEZONE,"
                                 + " REBOOT_WARNING, REBOOT_WINDOWS, REBOOT_WINDOW_LENGTH,"
@@ -65,15 +69,29 @@ class UpdateConfigTest {
                         "conf",
                         """
                         REBOOT_STRATEGY=etcd-lock
-                        LOCKSMITHD_ENDPOINT=http://e1:2379, http://e2:2379
+                        LOCKSMITHD_ENDPOINT=https://e1:2379, https://e2:2379
                         LOCKSMITHD_GROUP=edge
+                        LOCKSMITHD_ETCD_CAFILE=/etc/ssl/etcd.pem
+                        LOCKSMITHD_ETCD_CERTFILE=/etc/ssl/host.pem
+                        LOCKSMITHD_ETCD_KEYFILE=/etc/ssl/host.key
                         """);
 
         UpdateConfig config = UpdateConfig.load(List.of(file));
 
         assertThat(config.reboot().strategy()).isEqualTo(RebootStrategy.LOCK);
-        assertThat(config.reboot().lockEndpoints())
-                .containsExactly(URI.create("http://e1:2379"), URI.create("http://e2:2379"));
+        assertThat(config.reboot().lock())
+                .contains(
+                        new LockSettings.Etcd(
+                                List.of(
+                                        URI.create("https://e1:2379"),
+                                        URI.create("https://e2:2379")),
+                                new LockSettings.Tls(
+                                        Optional.of(Path.of("/etc/ssl/etcd.pem")),
+                                        Optional.of(
+                                                new LockSettings.Identity(
+                                                        Path.of("/etc/ssl/host.pem"),
+                                                        Path.of("/etc/ssl/host.key")))),
+                                Optional.empty()));
         assertThat(config.reboot().lockGroup()).isEqualTo("edge");
     }
 
@@ -89,7 +107,7 @@ class UpdateConfigTest {
                     POLL_INTERVAL=45m         | POLL_INTERVAL=45m is not a number from 5 to 604800
                     TRIES=0                   | TRIES=0 is not a number from 1 to 9
                     REBOOT_STRATEGY=now       | REBOOT_STRATEGY=now is not one of off, immediate, window, lock, lock+window
-                    REBOOT_STRATEGY=lock      | REBOOT_STRATEGY=lock needs LOCK_ENDPOINTS, etcd's URLs
+                    REBOOT_STRATEGY=lock      | REBOOT_STRATEGY=lock needs COORDINATOR, a coordinator's URL, or LOCK_ENDPOINTS, etcd's URLs
                     """)
     void badValueIsNamedWithWhatIsAllowed(String line, String message) throws Exception {
         Path file = file("conf", line);
