@@ -1,5 +1,6 @@
 package io.keelson.cli;
 
+import io.keelson.cli.image.ConvertCommand;
 import io.keelson.cli.terminal.FailureSentence;
 import io.keelson.cli.terminal.Terminal;
 
@@ -32,7 +33,9 @@ public final class Keelson extends CommandGroup {
     /** The commands of this module; a caller may add its own before {@link #execute}. */
     public static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new Keelson());
-        line.addSubcommand(new ImageCommand(terminal));
+        line.addSubcommand(
+                new CommandLine(new ImageCommand(terminal))
+                        .addSubcommand(new ConvertCommand(terminal)));
         line.addSubcommand(new KeysCommand(terminal));
         line.addSubcommand(
                 new CommandLine(new PayloadCommand(terminal))
@@ -53,6 +56,7 @@ public final class Keelson extends CommandGroup {
     /** Parses and runs: 0 done, 1 failed, 2 wrong usage. */
     public static int execute(CommandLine line, List<String> args) {
         line.setUsageHelpWidth(HELP_COLUMNS);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.setParameterExceptionHandler(Keelson::explainUsage);
         return line.execute(args.toArray(String[]::new));

@@ -37,6 +37,11 @@ final class Libc {
                     Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOSE =
             handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), CAPTURE);
+    private static final MethodHandle LSEEK =
+            handle(
+                    "lseek",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT),
+                    CAPTURE);
     private static final MethodHandle IOCTL =
             handle(
                     "ioctl",
@@ -75,6 +80,16 @@ final class Libc {
             return result("close", rc, state);
         } catch (Throwable e) {
             throw unexpected("close", e);
+        }
+    }
+
+    static SystemResult seek(int fd, long offset, int whence) {
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CALL_STATE);
+            long rc = (long) LSEEK.invokeExact(state, fd, offset, whence);
+            return result("lseek", rc, state);
+        } catch (Throwable e) {
+            throw unexpected("lseek", e);
         }
     }
 

@@ -1,0 +1,179 @@
+package io.keelson.image.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keelson.disk.gpt.DiskLayout;
+import io.keelson.host.SparseFile;
+import io.keelson.image.OracleTool;
+import io.keelson.image.progress.Progress;
+import io.keelson.image.sign.SigningKeys;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+class ConversionTest {
+    private static final long MIB = 1L << 20;
+
+    @TempDir Path directory;
+    private Path image;
+
+    @BeforeEach
+    void makeImage() throws IOException {
+        image = Files.createDirectory(directory.resolve("1.0.0"));
+        Path disk = image.resolve("disk.img");
+        SampleDisk.make(disk, DiskLayout.DISK_BYTES_MIN + MIB / 2, 2 * MIB);
+        try (FileChannel file =
+                FileChannel.open(disk, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            DiskLayout.empty(file.size(), 512, new UUID(1, 2)).write(file);
+        }
+    }
+
+    @Test
+    void anAzureDiskIsWholeMebibytesWithItsPartitionTableAtTheEnd()
+            throws IOException, InterruptedException {
+        Path vhd = directory.resolve("azure.vhd");
+
+        convert(Target.AZURE, vhd);
+
+        long size = DiskLayout.DISK_BYTES_MIN + MIB;
+        assertThat(Files.size(vhd)).isEqualTo(size + FixedVhd.FOOTER_BYTES);
+        Path raw = directory.resolve("raw");
+        OracleTool.run(
+                "qemu-img", "convert", "-f", "vpc", "-O", "raw", vhd.toString(), raw.toString());
+        assertThat(OracleTool.run("sgdisk", "-v", raw.toString())).contains("No problems found");
+        assertThat(List.of(directory.toFile().list()))
+                .containsExactlyInAnyOrder("1.0.0", "azure.vhd", "raw");
+    }
+
+    @Test
+    void aGceDiskIsWholeGibibytes() throws IOException, InterruptedException {
+        Path archive = directory.resolve("gce.tar.gz");
+
+        convert(Target.GCE, archive);
+
+        OracleTool.run("tar", "-C", directory.toString(), "-xzf", archive.toString());
+        Path raw = directory.resolve("disk.raw");
+        assertThat(Files.size(raw)).isEqualTo(6L << 30);
+        assertThat(OracleTool.run("sgdisk", "-v", raw.toString())).contains("No problems found");
+    }
+
+    @Test
+    void anAmiRequestNamesEverythingThatTheImageNeeds() throws IOException, InterruptedException {
+        release();
+        Path keys = directory.resolve("keys");
+        SigningKeys.generate(keys, new SecureRandom());
+        Path out = directory.resolve("aws");
+
+        List<Path> written =
+                new Conversion(image, Target.AWS, out, false, Optional.of(keys))
+                        .run(Progress.none());
+
+        assertThat(written)
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("disk.raw", "import-snapshot.json", "register-image.json");
+        assertThat(jq("-c", "del(.UefiData)", out.resolve("register-image.json")).strip())
+                .isEqualTo(
+                        """
+                        {"Name":"keelson-1.0.0-amd64","Description":"keelson-1.0.0-amd64","Architecture":"x86_64",\
+                        "RootDeviceName":"/dev/xvda","VirtualizationType":"hvm","EnaSupport":true,"SriovNetSupport":"simple",\
+                        "BootMode":"uefi","TpmSupport":"v2.0","ImdsSupport":"v2.0","BlockDeviceMappings":[{"DeviceName":"/dev/xvda",\
+                        "Ebs":{"SnapshotId":"SNAPSHOT","VolumeType":"gp3","DeleteOnTermination":true}}]}\
+                        """);
+        assertThat(jq("-r", ".UefiData", out.resolve("register-image.json")))
+                .startsWith("QU1aTlVFRk");
+        assertThat(jq("-r", ".DiskContainer.Format", out.resolve("import-snapshot.json")).strip())
+                .isEqualTo("RAW");
+    }
+
+    @Test
+    void openStackGetsAQcow2AndItsProperties() throws IOException, InterruptedException {
+        release();
+        Path out = directory.resolve("openstack");
+
+        convert(Target.OPENSTACK, out);
+
+        OracleTool.run("qemu-img", "check", out.resolve("disk.qcow2").toString());
+        assertThat(jq("-r", ".hw_firmware_type", out.resolve("image-properties.json")).strip())
+                .isEqualTo("uefi");
+    }
+
+    @Test
+    void replacesAnOlderResultAndLeavesOtherFilesAlone() throws IOException {
+        Path out = Files.createDirectory(directory.resolve("openstack"));
+        Files.writeString(out.resolve("mine.txt"), "mine");
+        Files.writeString(out.resolve("disk.qcow2"), "old");
+
+        convert(Target.OPENSTACK, out);
+
+        assertThat(out.resolve("mine.txt")).hasContent("mine");
+        assertThat(Files.size(out.resolve("disk.qcow2"))).isGreaterThan(3);
+    }
+
+    @Test
+    void saysWhatIsMissing() {
+        assertThatThrownBy(() -> convert(Target.PXE, directory.resolve("pxe")))
+                .hasMessageContaining("a PXE set is made from the directory of a built image");
+        assertThatThrownBy(() ->
+                        new Conversion(
+                                        directory.resolve("nowhere"),
+                                        Target.RAW,
+                                        directory.resolve("x"),
+                                        false,
+                                        Optional.empty())
+                                .run(Progress.none()))
+                .hasMessageStartingWith("there is no disk")
+                .hasMessageEndingWith("build one with 'keelson image build'");
+        assertThatThrownBy(() -> convert(Target.RAW, image))
+                .hasMessageEndingWith("is a directory: name a file for --to raw");
+    }
+
+    @Test
+    void refusesAnEmptyDisk() throws IOException {
+        Path empty = directory.resolve("empty.img");
+        SparseFile.resize(empty, 0);
+
+        assertThatThrownBy(() ->
+                        new Conversion(
+                                        empty,
+                                        Target.QCOW2,
+                                        directory.resolve("x"),
+                                        false,
+                                        Optional.empty())
+                                .run(Progress.none()))
+                .hasMessageEndingWith("is empty: give the disk.img of a built image");
+        assertThat(directory.resolve("x")).doesNotExist();
+    }
+
+    private void convert(Target target, Path out) throws IOException {
+        new Conversion(image, target, out, false, Optional.empty()).run(Progress.none());
+    }
+
+    private void release() throws IOException {
+        String artifact = "{\"size\": 1, \"sha256\": \"" + "0".repeat(64) + "\"}";
+        Files.writeString(
+                image.resolve("release.json"),
+                """
+                {"version": "1.0.0", "arch": "amd64", "rootHash": "%s", "usr": %s, "uki": %s, "pcrs": {}, "packages": []}
+                """
+                        .formatted("0".repeat(64), artifact, artifact),
+                StandardCharsets.UTF_8);
+    }
+
+    private static String jq(String option, String filter, Path file)
+            throws IOException, InterruptedException {
+        return OracleTool.run("jq", option, filter, file.toString());
+    }
+}
