@@ -25,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -145,6 +146,22 @@ public final class ControlPlane {
         return hosts.isEmpty()
                 ? hosts
                 : api.get("api", "hosts", hosts.get(0).path("machineId").asString());
+    }
+
+    /** What the server knows about one of several hosts; empty before that one has called in. */
+    public Optional<JsonNode> host(String machineId) throws IOException {
+        for (JsonNode known : api.get("api", "hosts")) {
+            if (known.path("machineId").asString().equals(machineId)) {
+                return Optional.of(api.get("api", "hosts", machineId));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether that host has the reboot slot. */
+    public boolean holdsSlot(String machineId) throws IOException {
+        return lockStatus().document().holders().stream()
+                .anyMatch(holder -> holder.id().equals(machineId));
     }
 
     /** Why the server answered the host's last check as it did. */

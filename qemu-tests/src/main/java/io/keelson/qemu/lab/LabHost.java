@@ -64,6 +64,11 @@ public final class LabHost {
         return answer.output().strip();
     }
 
+    /** What the update server and the reboot lock know it by. */
+    public String machineId() throws IOException, InterruptedException {
+        return ask("cat /etc/machine-id");
+    }
+
     /** The release that runs. */
     public String version() throws IOException, InterruptedException {
         return ask(". /usr/lib/os-release; echo $IMAGE_VERSION");
