@@ -60,6 +60,12 @@ final class Libc {
                             JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT),
                     CAPTURE);
 
+    private static final MethodHandle ADJTIMEX =
+            handle("adjtimex", FunctionDescriptor.of(JAVA_INT, ADDRESS), CAPTURE);
+
+    /** struct timex of x86-64 and arm64; without a mode, which is its first field, it only asks. */
+    private static final int TIMEX_BYTES = 208;
+
     private Libc() {}
 
     static SystemResult open(Path path) {
@@ -137,6 +143,17 @@ final class Libc {
             return result("sendto", rc, state);
         } catch (Throwable e) {
             throw unexpected("sendto", e);
+        }
+    }
+
+    static SystemResult clockState() {
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CALL_STATE);
+            MemorySegment timex = arena.allocate(TIMEX_BYTES, 8);
+            int rc = (int) ADJTIMEX.invokeExact(state, timex);
+            return result("adjtimex", rc, state);
+        } catch (Throwable e) {
+            throw unexpected("adjtimex", e);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 record HostFacts(Path root, @Nullable Path credentials) {
     private static final int TEXT_BYTES_MAX = 64 * 1024;
     static final String CREDENTIAL = "keelson.update.conf";
+    static final String HEALTH_CREDENTIAL = "keelson.health.conf";
 
     /** Lowest first: the image, the administrator, the machine's provider. */
     List<Path> configFiles() {
@@ -31,6 +32,18 @@ record HostFacts(Path root, @Nullable Path credentials) {
         Path directory = credentials;
         if (directory != null) {
             files.add(directory.resolve(CREDENTIAL));
+        }
+        return List.copyOf(files);
+    }
+
+    /** What the health gate asks for, lowest first: the image, the administrator, the provider. */
+    List<Path> healthFiles() {
+        var files = new ArrayList<Path>();
+        files.add(root.resolve("usr/share/keelson/health.conf"));
+        files.add(root.resolve("etc/keelson/health.conf"));
+        Path directory = credentials;
+        if (directory != null) {
+            files.add(directory.resolve(HEALTH_CREDENTIAL));
         }
         return List.copyOf(files);
     }

@@ -2,8 +2,12 @@ package io.keelson.engine;
 
 import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.health.HealthGate;
+import io.keelson.engine.health.LogExcerpt;
 import io.keelson.engine.health.Verdict;
 import io.keelson.engine.health.VerdictFiles;
+import io.keelson.engine.health.plan.HealthConfException;
+import io.keelson.engine.health.plan.HealthPlan;
+import io.keelson.engine.health.plan.PlannedCheck;
 import io.keelson.host.Command;
 import io.keelson.host.Notify;
 
@@ -62,11 +66,27 @@ public final class Main {
     static int healthGate(HostFacts facts, PrintStream err)
             throws IOException, InterruptedException {
         UpdateConfig config = UpdateConfig.load(facts.configFiles());
-        HealthGate gate =
-                HealthGate.ofHost(
-                        config.health(), Command::run, facts.disks(), facts.customChecks());
+        HealthGate gate = HealthGate.ofHost(plan(facts, config));
         Verdict verdict = gate.judge(facts.bootId(), facts.version().text());
-        return conclude(verdict, facts.verdictFiles(), err);
+        return conclude(new LogExcerpt(Command::run).of(verdict), facts.verdictFiles(), err);
+    }
+
+    /** A plan that cannot be read is a boot nobody can vouch for: that is its one check. */
+    private static List<PlannedCheck> plan(HostFacts facts, UpdateConfig config)
+            throws IOException {
+        var host =
+                new HealthPlan.Host(
+                        Command::run,
+                        facts.disks(),
+                        facts.customChecks(),
+                        config.server(),
+                        config.health().requiredUnits(),
+                        config.health().timeout());
+        try {
+            return HealthPlan.read(facts.healthFiles(), host);
+        } catch (HealthConfException e) {
+            return List.of(HealthPlan.unusable(e));
+        }
     }
 
     /** Says the verdict first: whether it can be kept does not change it. */
@@ -77,6 +97,9 @@ public final class Main {
                         : "keelson: health gate failed version=%s reason=%s"
                                 .formatted(verdict.version(), verdict.reason());
         err.println(line);
+        if (!verdict.warnings().isEmpty()) {
+            err.println("keelson: health gate warns reason=" + verdict.warnings());
+        }
         try {
             files.add(verdict);
         } catch (IOException e) {

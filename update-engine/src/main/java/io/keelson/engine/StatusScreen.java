@@ -39,9 +39,11 @@ final class StatusScreen {
         lines.add(line("version", text(verdict, "version")));
         lines.add(line("healthy", verdict.flag("healthy") ? "yes" : "no"));
         for (JsonObject check : verdict.objects("checks")) {
-            String result = check.flag("passed") ? "passed" : "failed: " + text(check, "detail");
-            lines.add(line(text(check, "check"), result));
+            boolean isSoft = text(check, "level").equals("soft");
+            String failed = (isSoft ? "warns: " : "failed: ") + text(check, "detail");
+            lines.add(line(text(check, "check"), check.flag("passed") ? "passed" : failed));
         }
+        verdict.texts("log").forEach(entry -> lines.add(line("log", entry)));
         return List.copyOf(lines);
     }
 

@@ -60,6 +60,11 @@ public final class Releases {
         return build(GOOD, NEW, "demo.yaml", ownKeys());
     }
 
+    /** As the good one under another version. */
+    public ReleaseManifest later(String version) throws IOException, InterruptedException {
+        return build(version, NEW, "demo.yaml", ownKeys());
+    }
+
     /** As the good one, and a check of its own that fails. */
     public ReleaseManifest unhealthy() throws IOException, InterruptedException {
         return build(UNHEALTHY, NEW, "demo-unhealthy.yaml", ownKeys());

@@ -1,6 +1,7 @@
 package io.keelson.qemu.machine;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,6 +12,7 @@ import java.util.TreeMap;
  * @param image raw disk image; never written, the machine's own disk is an overlay
  * @param firmware the variables it starts with
  * @param credentials systemd credentials handed in as SMBIOS strings, by name
+ * @param more arguments of QEMU for what only some machines have
  */
 public record MachineSpec(
         Path directory,
@@ -18,7 +20,8 @@ public record MachineSpec(
         Firmware firmware,
         Accelerator accelerator,
         Map<String, String> credentials,
-        Size size) {
+        Size size,
+        List<String> more) {
 
     /** How large the machine is. */
     public record Size(int processors, int memoryMib) {
@@ -28,12 +31,29 @@ public record MachineSpec(
 
     public MachineSpec {
         credentials = Map.copyOf(credentials);
+        more = List.copyOf(more);
+    }
+
+    public MachineSpec(
+            Path directory,
+            Path image,
+            Firmware firmware,
+            Accelerator accelerator,
+            Map<String, String> credentials,
+            Size size) {
+        this(directory, image, firmware, accelerator, credentials, size, List.of());
+    }
+
+    /** The same machine with more devices or settings. */
+    public MachineSpec with(String... arguments) {
+        return new MachineSpec(
+                directory, image, firmware, accelerator, credentials, size, List.of(arguments));
     }
 
     /** The same machine with more credentials. */
     public MachineSpec withCredentials(Map<String, String> more) {
         Map<String, String> all = new TreeMap<>(credentials);
         all.putAll(more);
-        return new MachineSpec(directory, image, firmware, accelerator, all, size);
+        return new MachineSpec(directory, image, firmware, accelerator, all, size, more);
     }
 }

@@ -75,6 +75,25 @@ public final class VirtualMachine implements AutoCloseable {
         return start(spec, custody);
     }
 
+    /**
+     * Gives a machine that is switched off a larger disk, as a provider does under an image.
+     *
+     * @param by as qemu-img takes it, such as {@code +1G}
+     */
+    public static void grow(MachineSpec spec, String by) throws IOException, InterruptedException {
+        Command.run(
+                        List.of(
+                                Qemu.IMAGE_PROGRAM,
+                                "resize",
+                                "-q",
+                                "-f",
+                                "qcow2",
+                                disk(spec.directory()).toString(),
+                                by),
+                        IMAGE_DEADLINE)
+                .orThrow("making the machine's disk larger by " + by);
+    }
+
     /** Switches on a machine whose files are there already. */
     public static VirtualMachine start(MachineSpec spec, Custody custody)
             throws IOException, InterruptedException {
@@ -293,6 +312,7 @@ public final class VirtualMachine implements AutoCloseable {
         argv.addAll(socket("qmp", sockets, ""));
         argv.addAll(List.of("-mon", "chardev=qmp,mode=control"));
         argv.addAll(credentials(spec));
+        argv.addAll(spec.more());
         return List.copyOf(argv);
     }
 

@@ -146,7 +146,10 @@ public final class Agent {
         Optional<Duration> undelivered = courier.deliver();
         Duration wait =
                 switch (memory.state()) {
-                    case AgentState.Idle _ -> updates.idle(undelivered);
+                    case AgentState.Idle _ -> {
+                        boots.noteUnhealthyBoot();
+                        yield updates.idle(undelivered);
+                    }
                     case AgentState.Checking _ -> ask();
                     case AgentState.Available(var offer) -> {
                         updates.install(server(), offer);

@@ -36,12 +36,14 @@ final class BootSteps {
     private static final Duration REBOOT_DEADLINE = Duration.ofMinutes(5);
 
     private static final String NO_VERDICT = "the health gate ended without a verdict";
+    private static final String GATE_FAILED = "health gate failed: ";
 
     private final AgentParts parts;
     private final AgentMemory memory;
     private final BootEntries entries;
     private int gatePolls;
     private String saidWaiting = "";
+    private String saidUnhealthyBoot = "";
 
     BootSteps(AgentParts parts, AgentMemory memory) {
         this.parts = parts;
@@ -101,34 +103,46 @@ final class BootSteps {
             memory.apply(new AgentEvent.DaemonRestarted());
             return;
         }
-        cameBack(pending, whyBack(pending, entry));
+        Optional<Verdict> verdict = lastFailed(pending.to());
+        String reason = whyBack(pending, entry, verdict);
+        cameBack(pending, reason, verdict.map(BootSteps::account).orElse(reason));
     }
 
-    private String whyBack(PendingSwitch pending, Optional<BootEntryName> entry) {
+    private List<Verdict> verdicts(ReleaseVersion version) {
+        return parts.files().verdicts().newestFirst().stream()
+                .filter(verdict -> verdict.version().equals(version.text()))
+                .toList();
+    }
+
+    private Optional<Verdict> lastFailed(ReleaseVersion version) {
+        return verdicts(version).stream().filter(verdict -> !verdict.isHealthy()).findFirst();
+    }
+
+    /** The reason and, for whoever reads the report far away, what the host's journal said. */
+    private static String account(Verdict verdict) {
+        return GATE_FAILED + verdict.account();
+    }
+
+    private String whyBack(
+            PendingSwitch pending, Optional<BootEntryName> entry, Optional<Verdict> failed) {
         if (pending.kind() != Kind.UPDATE) {
             return "release %s did not boot".formatted(pending.to());
         }
-        List<Verdict> verdicts =
-                parts.files().verdicts().newestFirst().stream()
-                        .filter(verdict -> verdict.version().equals(pending.to().text()))
-                        .toList();
-        Optional<Verdict> failed =
-                verdicts.stream().filter(verdict -> !verdict.isHealthy()).findFirst();
         if (failed.isPresent()) {
-            return "health gate failed: " + failed.get().reason();
+            return GATE_FAILED + failed.get().reason();
         }
         if (entry.isPresent() && !entry.get().isExhausted()) {
-            return "release %s still has tries, another was chosen at the boot menu"
+            return "release %s still has tries: another was chosen at the boot menu, or the boot loader could not read its image"
                     .formatted(pending.to());
         }
-        return verdicts.isEmpty()
+        return verdicts(pending.to()).isEmpty()
                 ? "release %s never reached its health gate".formatted(pending.to())
                 : "release %s passed its health gate but its boot was never confirmed"
                         .formatted(pending.to());
     }
 
     /** Another release than the target runs: remembers why, for the server, the lock and itself. */
-    private void cameBack(PendingSwitch pending, String reason) throws IOException {
+    private void cameBack(PendingSwitch pending, String reason, String account) throws IOException {
         ReleaseVersion running = parts.machine().version();
         boolean isGivenUp = pending.kind() == Kind.UPDATE && !running.equals(pending.to());
         if (isGivenUp && entries.find(pending.to()).isPresent()) {
@@ -141,7 +155,7 @@ final class BootSteps {
             AgentRecord back =
                     before.after(new AgentEvent.BootedOther(reason))
                             .withError(Optional.of(reason))
-                            .withReport(failure(code, pending, reason))
+                            .withReport(failure(code, pending, account))
                             .withLockDebt(Optional.of(new LockDebt.Failed(reason)));
             return isGivenUp ? back.withBad(bad(pending.to(), reason)) : back;
         });
@@ -155,12 +169,12 @@ final class BootSteps {
         boolean isOverdue = parts.machine().uptime().compareTo(GATE_DEADLINE) > 0;
         if (verdict.isEmpty()) {
             return isOverdue || isGateLost()
-                    ? unhealthy(pending, NO_VERDICT, isOnTrial, isOverdue)
+                    ? unhealthy(pending, NO_VERDICT, NO_VERDICT, isOverdue)
                     : waitFor("the health gate's verdict");
         }
         if (!verdict.get().isHealthy()) {
-            String reason = "health gate failed: " + verdict.get().reason();
-            return unhealthy(pending, reason, isOnTrial, isOverdue);
+            String reason = GATE_FAILED + verdict.get().reason();
+            return unhealthy(pending, reason, account(verdict.get()), isOverdue);
         }
         if (!parts.machine().isBootComplete()) {
             return waitFor("boot-complete.target");
@@ -205,11 +219,10 @@ final class BootSteps {
     }
 
     private Duration unhealthy(
-            PendingSwitch pending, String reason, boolean isOnTrial, boolean isOverdue)
+            PendingSwitch pending, String reason, String account, boolean isOverdue)
             throws IOException, InterruptedException {
-        if (!isOnTrial) {
-            // Nobody counts this boot, so nobody ends it either.
-            cameBack(pending, reason);
+        if (!isLeftByReboot()) {
+            cameBack(pending, reason, account);
             return Duration.ZERO;
         }
         if (!isOverdue) {
@@ -219,6 +232,45 @@ final class BootSteps {
         Journal.warn("rebooting, the boot was not confirmed in time", "reason", reason);
         parts.machine().reboot();
         return REBOOT_DEADLINE;
+    }
+
+    /**
+     * Whether a reboot leads away from this boot: systemd-boot counts it, and there are tries left,
+     * here or elsewhere. Otherwise nobody ends it, since the next boot would be the same.
+     */
+    private boolean isLeftByReboot() throws IOException {
+        ReleaseVersion running = parts.machine().version();
+        List<BootEntryName> all = entries.list();
+        boolean isCounted =
+                all.stream().anyMatch(e -> e.version().equals(running) && e.isOnTrial());
+        return isCounted && all.stream().anyMatch(e -> !e.isExhausted());
+    }
+
+    /**
+     * A boot that nobody waited for and that is not well, such as one after a power cut: the
+     * release has proved itself before and stays up, but the server hears of it, once.
+     */
+    void noteUnhealthyBoot() throws IOException {
+        Optional<Verdict> verdict =
+                parts.files()
+                        .verdicts()
+                        .of(parts.machine().bootId())
+                        .filter(found -> !found.isHealthy());
+        if (verdict.isEmpty() || verdict.get().bootId().equals(saidUnhealthyBoot)) {
+            return;
+        }
+        saidUnhealthyBoot = verdict.get().bootId();
+        var reason = Optional.of(GATE_FAILED + verdict.get().reason());
+        if (memory.current().history().lastError().equals(reason)) {
+            // An earlier run of this daemon, or the switch that led here, has told it.
+            return;
+        }
+        ReleaseVersion running = parts.machine().version();
+        var boot = new PendingSwitch(running, running, parts.machine().bootId(), Kind.REBOOT);
+        Journal.warn("this boot is unhealthy and stays up", "reason", reason.get());
+        memory.change(before ->
+                before.withError(reason)
+                        .withReport(failure(ErrorCode.ERROR, boot, account(verdict.get()))));
     }
 
     private Duration waitFor(String what) {

@@ -1,6 +1,6 @@
 package io.keelson.engine.departure;
 
-import io.keelson.engine.health.Programs;
+import io.keelson.engine.health.check.Programs;
 import io.keelson.host.Command;
 
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.keelson.engine.departure;
 
-import io.keelson.engine.health.Programs;
+import io.keelson.engine.health.check.Programs;
 
 import java.io.IOException;
 import java.nio.file.Path;

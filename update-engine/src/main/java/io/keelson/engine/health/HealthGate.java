@@ -1,10 +1,9 @@
 package io.keelson.engine.health;
 
-import io.keelson.engine.config.UpdateConfig.HealthSettings;
-import io.keelson.engine.slot.DiskPaths;
+import io.keelson.engine.health.check.CheckOutcome;
+import io.keelson.engine.health.plan.Level;
+import io.keelson.engine.health.plan.PlannedCheck;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,13 +11,12 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Decides whether a boot is well. All checks are repeated together until none waits any more or the
- * time is over; what still waits then has failed. The time is counted by a monotonic clock: a boot
- * is just when the wall clock is set.
+ * Decides whether a boot is well. All checks are repeated together until none is worth asking again
+ * or a hard one has failed for good; a check that has not passed when its time is over has failed.
+ * The time is counted by a monotonic clock: a boot is just when the wall clock is set.
  */
 public final class HealthGate {
     private static final Duration PAUSE = Duration.ofSeconds(2);
-    private static final Duration CHECK_MAX = Duration.ofSeconds(30);
 
     /**
      * No check runs beyond this. keelson-health.service has TimeoutStartSec=600; the rest is for
@@ -35,8 +33,7 @@ public final class HealthGate {
         void of(Duration time) throws InterruptedException;
     }
 
-    private final List<HealthCheck> checks;
-    private final Duration timeout;
+    private final List<PlannedCheck> checks;
     private final Clocks clocks;
     private final Pause pause;
 
@@ -46,31 +43,16 @@ public final class HealthGate {
      */
     record Clocks(InstantSource wall, LongSupplier monotonicNanos) {}
 
-    /**
-     * @param timeout how long to ask again; what does not leave room for a last round is cut off
-     */
-    HealthGate(List<HealthCheck> checks, Duration timeout, Clocks clocks, Pause pause) {
-        Duration timeoutMax = GATE_MAX.minus(LAST_ROUND_MAX);
+    HealthGate(List<PlannedCheck> checks, Clocks clocks, Pause pause) {
         this.checks = List.copyOf(checks);
-        this.timeout = shorter(timeout, timeoutMax);
         this.clocks = clocks;
         this.pause = pause;
     }
 
-    /** The gate with the checks of a host. */
-    public static HealthGate ofHost(
-            HealthSettings settings, Programs programs, DiskPaths paths, List<Path> customChecks)
-            throws IOException {
-        var checks = new ArrayList<HealthCheck>();
-        checks.add(new VerifiedUsr(paths));
-        checks.add(new FailedUnits(programs));
-        for (String unit : settings.requiredUnits()) {
-            checks.add(new RequiredUnit(programs, unit));
-        }
-        checks.addAll(CustomCheck.in(customChecks, programs));
+    /** The gate of the host this runs on. */
+    public static HealthGate ofHost(List<PlannedCheck> checks) {
         return new HealthGate(
                 checks,
-                settings.timeout(),
                 new Clocks(InstantSource.system(), System::nanoTime),
                 time -> Thread.sleep(time));
     }
@@ -82,28 +64,34 @@ public final class HealthGate {
             var findings = new ArrayList<Verdict.Finding>();
             boolean isWaiting = false;
             boolean isFailed = false;
-            for (HealthCheck check : checks) {
-                CheckOutcome outcome = look(check, GATE_MAX.minus(since(startNanos)));
-                isWaiting |= outcome instanceof CheckOutcome.Waiting;
-                isFailed |= outcome instanceof CheckOutcome.Failed;
-                findings.add(finding(check.name(), outcome));
+            for (PlannedCheck planned : checks) {
+                CheckOutcome outcome = look(planned, GATE_MAX.minus(since(startNanos)));
+                findings.add(finding(planned, outcome));
+                if (!(outcome instanceof CheckOutcome.Passed)) {
+                    boolean isAskedAgain = isAskedAgain(planned, outcome, since(startNanos));
+                    isWaiting |= isAskedAgain;
+                    isFailed |= !isAskedAgain && planned.level() == Level.HARD;
+                }
             }
-            boolean isOver = since(startNanos).compareTo(timeout) >= 0;
-            if (isFailed || !isWaiting || isOver) {
-                return new Verdict(
-                        bootId,
-                        version,
-                        !isFailed && !isWaiting,
-                        findings,
-                        clocks.wall().instant());
+            if (isFailed || !isWaiting) {
+                return new Verdict(bootId, version, !isFailed, findings, clocks.wall().instant());
             }
             pause.of(PAUSE);
         }
     }
 
-    private static CheckOutcome look(HealthCheck check, Duration left) throws InterruptedException {
+    /** A retry that does not leave room for a last round is cut off. */
+    private static boolean isAskedAgain(
+            PlannedCheck planned, CheckOutcome outcome, Duration passed) {
+        Duration retry = shorter(planned.retry(), GATE_MAX.minus(LAST_ROUND_MAX));
+        boolean isOpen = outcome instanceof CheckOutcome.Waiting || planned.isPatient();
+        return isOpen && passed.compareTo(retry) < 0;
+    }
+
+    private static CheckOutcome look(PlannedCheck planned, Duration left)
+            throws InterruptedException {
         return left.isPositive()
-                ? check.look(shorter(CHECK_MAX, left))
+                ? planned.check().look(shorter(planned.timeout(), left))
                 : new CheckOutcome.Waiting("not asked, the time of the health gate was over");
     }
 
@@ -115,11 +103,14 @@ public final class HealthGate {
         return one.compareTo(other) <= 0 ? one : other;
     }
 
-    private static Verdict.Finding finding(String check, CheckOutcome outcome) {
+    private static Verdict.Finding finding(PlannedCheck planned, CheckOutcome outcome) {
+        String name = planned.check().name();
         return switch (outcome) {
-            case CheckOutcome.Passed _ -> new Verdict.Finding(check, true, "");
-            case CheckOutcome.Waiting(var reason) -> new Verdict.Finding(check, false, reason);
-            case CheckOutcome.Failed(var reason) -> new Verdict.Finding(check, false, reason);
+            case CheckOutcome.Passed _ -> new Verdict.Finding(name, planned.level(), true, "");
+            case CheckOutcome.Waiting(var reason) ->
+                    new Verdict.Finding(name, planned.level(), false, reason);
+            case CheckOutcome.Failed(var reason) ->
+                    new Verdict.Finding(name, planned.level(), false, reason);
         };
     }
 }

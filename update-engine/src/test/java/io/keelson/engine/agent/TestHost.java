@@ -34,10 +34,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -62,6 +64,7 @@ final class TestHost implements Machine, DiskAccess {
     long espBytes = 1L << 30;
     boolean isGateHealthy = true;
     boolean isGateCrashed;
+    @Nullable DiskLog log;
     private Instant bootedAt = now;
     int boots;
     int rebootRequests;
@@ -132,6 +135,24 @@ final class TestHost implements Machine, DiskAccess {
         throw new AssertionError("the machine does not boot any more");
     }
 
+    private void noteEsp() throws IOException {
+        DiskLog recorder = log;
+        if (recorder != null) {
+            recorder.esp(espFiles());
+        }
+    }
+
+    /** The boot entries by name. */
+    Map<String, String> espFiles() throws IOException {
+        var files = new TreeMap<String, String>();
+        try (var entries = Files.newDirectoryStream(linux(), "*.efi")) {
+            for (Path file : entries) {
+                files.put(String.valueOf(file.getFileName()), Files.readString(file));
+            }
+        }
+        return files;
+    }
+
     /** What systemd-boot does to the name of an entry before it starts it. */
     private BootEntryName counted(BootEntryName entry) throws IOException {
         if (!entry.isOnTrial() || entry.isExhausted()) {
@@ -148,21 +169,27 @@ final class TestHost implements Machine, DiskAccess {
 
     /** The slot with the content and the tree that the entry's kernel asks for. */
     private Optional<Slot> slotOf(BootEntryName entry) throws Exception {
-        String[] words = Files.readString(linux().resolve(entry.fileName())).split(" ", -1);
+        String image = Files.readString(linux().resolve(entry.fileName()));
+        try (var disk = FileChannel.open(disk(), StandardOpenOption.READ)) {
+            return slotOf(disk, entry, image);
+        }
+    }
+
+    static Optional<Slot> slotOf(FileChannel disk, BootEntryName entry, String image)
+            throws IOException {
+        String[] words = image.split(" ", -1);
         if (words.length != 2 || !words[0].equals(entry.version().text())) {
             return Optional.empty();
         }
         var wanted = new RootHash(words[1]);
-        try (var disk = FileChannel.open(disk(), StandardOpenOption.READ)) {
-            GptTable table = GptTable.read(disk, SECTOR);
-            for (Slot slot : Slot.values()) {
-                GptPartition usr = table.partition(slot.usrNumber()).orElseThrow();
-                GptPartition verity = table.partition(slot.verityNumber()).orElseThrow();
-                if (usr.id().equals(wanted.usrUuid())
-                        && verity.id().equals(wanted.verityUuid())
-                        && isIntact(disk, usr, verity, wanted)) {
-                    return Optional.of(slot);
-                }
+        GptTable table = GptTable.read(disk, SECTOR);
+        for (Slot slot : Slot.values()) {
+            GptPartition usr = table.partition(slot.usrNumber()).orElseThrow();
+            GptPartition verity = table.partition(slot.verityNumber()).orElseThrow();
+            if (usr.id().equals(wanted.usrUuid())
+                    && verity.id().equals(wanted.verityUuid())
+                    && isIntact(disk, usr, verity, wanted)) {
+                return Optional.of(slot);
             }
         }
         return Optional.empty();
@@ -387,7 +414,8 @@ final class TestHost implements Machine, DiskAccess {
         var disk =
                 new VolatileDisk(
                         FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                        power);
+                        power,
+                        log);
         openDisk = disk;
         return new Disk(disk, Files.size(device));
     }
@@ -409,12 +437,14 @@ final class TestHost implements Machine, DiskAccess {
     }
 
     @Override
-    public void syncFileSystem(Path directory) {
+    public void syncFileSystem(Path directory) throws IOException {
         power.diskChange("flushing the ESP");
+        noteEsp();
     }
 
     @Override
-    public void before(SwitchStep step) {
+    public void before(SwitchStep step) throws IOException {
         power.diskChange("before " + step);
+        noteEsp();
     }
 }

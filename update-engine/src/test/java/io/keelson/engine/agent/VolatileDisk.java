@@ -1,29 +1,29 @@
 package io.keelson.engine.agent;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** A disk with a write cache: what was not forced may be lost, or torn, when the power goes. */
-final class VolatileDisk extends FileChannel {
+final class VolatileDisk extends DiskChannel {
     private static final int SECTOR_BYTES = 512;
 
     private record Write(long offset, ByteBuffer before, ByteBuffer after) {}
 
     private final FileChannel medium;
     private final Power power;
+    private final @Nullable DiskLog log;
     private final List<Write> unforced = new ArrayList<>();
 
-    VolatileDisk(FileChannel medium, Power power) {
+    VolatileDisk(FileChannel medium, Power power, @Nullable DiskLog log) {
         this.medium = medium;
         this.power = power;
+        this.log = log;
     }
 
     /** Undoes what was not forced, then lets a random part of it through after all. */
@@ -60,6 +60,9 @@ final class VolatileDisk extends FileChannel {
             // Reads until the range is known.
         }
         unforced.add(new Write(offset, before, after));
+        if (log != null) {
+            log.write(offset, before.array(), after.array());
+        }
         put(medium, offset, after);
         return after.capacity();
     }
@@ -68,6 +71,9 @@ final class VolatileDisk extends FileChannel {
     public synchronized void force(boolean metaData) throws IOException {
         power.diskChange("forcing the disk");
         unforced.clear();
+        if (log != null) {
+            log.force();
+        }
         medium.force(metaData);
     }
 
@@ -84,65 +90,5 @@ final class VolatileDisk extends FileChannel {
     @Override
     protected void implCloseChannel() throws IOException {
         medium.close();
-    }
-
-    @Override
-    public int read(ByteBuffer target) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long read(ByteBuffer[] targets, int offset, int length) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int write(ByteBuffer source) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long write(ByteBuffer[] sources, int offset, int length) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long position() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileChannel position(long newPosition) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileChannel truncate(long size) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long transferTo(long position, long count, WritableByteChannel target) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long transferFrom(ReadableByteChannel source, long position, long count) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public MappedByteBuffer map(MapMode mode, long position, long size) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileLock lock(long position, long size, boolean shared) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileLock tryLock(long position, long size, boolean shared) {
-        throw new UnsupportedOperationException();
     }
 }

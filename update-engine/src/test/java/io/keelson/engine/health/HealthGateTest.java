@@ -2,6 +2,14 @@ package io.keelson.engine.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keelson.engine.health.check.CheckOutcome;
+import io.keelson.engine.health.check.CustomCheck;
+import io.keelson.engine.health.check.FailedUnits;
+import io.keelson.engine.health.check.HealthCheck;
+import io.keelson.engine.health.check.Programs;
+import io.keelson.engine.health.check.RequiredUnit;
+import io.keelson.engine.health.plan.Level;
+import io.keelson.engine.health.plan.PlannedCheck;
 import io.keelson.host.Command;
 
 import org.junit.jupiter.api.Test;
@@ -19,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 
 class HealthGateTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     @TempDir Path directory;
     private final Map<String, ArrayDeque<Command.Result>> answers = new HashMap<>();
     private final List<String> failedUnits = new ArrayList<>();
@@ -63,7 +73,7 @@ class HealthGateTest {
     void failedUnitFailsTheGateAtOnce() throws Exception {
         failedUnits.add("demo.service loaded failed failed A demo");
 
-        Verdict verdict = judge(List.of(new FailedUnits(this::run)));
+        Verdict verdict = judge(List.of(new FailedUnits(this::run, List.of())));
 
         assertThat(verdict.isHealthy()).isFalse();
         assertThat(verdict.reason()).isEqualTo("failed-units: failed units: demo.service");
@@ -149,6 +159,75 @@ class HealthGateTest {
     }
 
     @Test
+    void softCheckThatFailsIsKeptAndChangesNothing() throws Exception {
+        unit("keelsond.service", "active");
+        unit("nice.service", "failed");
+
+        Verdict verdict =
+                judgePlanned(
+                        List.of(
+                                planned(required("keelsond.service"), Level.HARD, MINUTE, false),
+                                planned(required("nice.service"), Level.SOFT, MINUTE, false)));
+
+        assertThat(verdict.isHealthy()).isTrue();
+        assertThat(verdict.reason()).isEmpty();
+        assertThat(verdict.warnings()).isEqualTo("unit:nice.service: nice.service failed");
+        assertThat(monotonic).isZero();
+    }
+
+    @Test
+    void softCheckIsWaitedForNoLongerThanItsOwnRetry() throws Exception {
+        unit("slow.service", "activating");
+
+        Verdict verdict =
+                judgePlanned(
+                        List.of(
+                                planned(
+                                        required("slow.service"),
+                                        Level.SOFT,
+                                        Duration.ofSeconds(6),
+                                        false)));
+
+        assertThat(verdict.isHealthy()).isTrue();
+        assertThat(monotonic).isEqualTo(Duration.ofSeconds(6));
+    }
+
+    @Test
+    void hardFailureEndsTheWaitingForEverythingElse() throws Exception {
+        unit("slow.service", "activating");
+        unit("broken.service", "failed");
+
+        Verdict verdict =
+                judgePlanned(
+                        List.of(
+                                planned(required("slow.service"), Level.SOFT, MINUTE, false),
+                                planned(required("broken.service"), Level.HARD, MINUTE, false)));
+
+        assertThat(verdict.reason()).isEqualTo("unit:broken.service: broken.service failed");
+        assertThat(monotonic).isZero();
+    }
+
+    @Test
+    void finalAnswerIsAskedForAgainWhereSomebodySaidSo() throws Exception {
+        unit("flaky.service", "failed", "failed", "active");
+
+        Verdict verdict =
+                judgePlanned(List.of(planned(required("flaky.service"), Level.HARD, MINUTE, true)));
+
+        assertThat(verdict.isHealthy()).isTrue();
+        assertThat(monotonic).isEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void eachLookHasTheTimeoutOfItsCheck() throws Exception {
+        Verdict verdict =
+                judgePlanned(List.of(planned(slowCheck("slow"), Level.HARD, Duration.ZERO, false)));
+
+        assertThat(verdict.reason()).isEqualTo("slow: still slow");
+        assertThat(monotonic).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
     void programMayRunNoLongerThanTheGate() throws Exception {
         Path checks = Files.createDirectory(directory.resolve("health.d"));
         program(checks.resolve("10-a"), "exit 0");
@@ -186,7 +265,11 @@ class HealthGateTest {
     }
 
     private List<HealthCheck> requiring(String unit) {
-        return List.of(new FailedUnits(this::run), new RequiredUnit(this::run, unit));
+        return List.of(new FailedUnits(this::run, List.of()), new RequiredUnit(this::run, unit));
+    }
+
+    private HealthCheck required(String unit) {
+        return new RequiredUnit(this::run, unit);
     }
 
     private Verdict judge(List<HealthCheck> checks) throws InterruptedException {
@@ -194,8 +277,18 @@ class HealthGateTest {
     }
 
     private Verdict judge(List<HealthCheck> checks, Duration timeout) throws InterruptedException {
+        return judgePlanned(
+                checks.stream().map(check -> PlannedCheck.hard(check, timeout)).toList());
+    }
+
+    private Verdict judgePlanned(List<PlannedCheck> checks) throws InterruptedException {
         var clocks = new HealthGate.Clocks(() -> now, () -> Long.MAX_VALUE + monotonic.toNanos());
-        return new HealthGate(checks, timeout, clocks, this::pass).judge("b00", "1.0.0");
+        return new HealthGate(checks, clocks, this::pass).judge("b00", "1.0.0");
+    }
+
+    private static PlannedCheck planned(
+            HealthCheck check, Level level, Duration retry, boolean isPatient) {
+        return new PlannedCheck(check, level, Duration.ofSeconds(5), retry, isPatient);
     }
 
     private void pass(Duration time) {

@@ -1,4 +1,4 @@
-package io.keelson.engine.health;
+package io.keelson.engine.health.check;
 
 import io.keelson.engine.slot.DiskPaths;
 import io.keelson.engine.slot.RunningDisk;
@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** {@code /usr} comes from a slot through dm-verity. */
-final class VerifiedUsr implements HealthCheck {
+public final class VerifiedUsr implements HealthCheck {
     private final DiskPaths paths;
 
-    VerifiedUsr(DiskPaths paths) {
+    public VerifiedUsr(DiskPaths paths) {
         this.paths = paths;
     }
 

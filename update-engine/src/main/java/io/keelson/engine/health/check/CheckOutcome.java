@@ -1,4 +1,4 @@
-package io.keelson.engine.health;
+package io.keelson.engine.health.check;
 
 /** What one check of the health gate found. */
 public sealed interface CheckOutcome {

@@ -1,4 +1,4 @@
-package io.keelson.engine.health;
+package io.keelson.engine.health.check;
 
 import io.keelson.host.Command;
 
@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.TreeMap;
 
 /** A program of the image or of the operator that exits with 0 on a healthy host. */
-final class CustomCheck implements HealthCheck {
+public final class CustomCheck implements HealthCheck {
+    /** Before the file's name in the name of the check. */
+    public static final String NAME_PREFIX = "health.d/";
+
     /** sysexits(3) EX_TEMPFAIL: ask me again. */
     private static final int EXIT_WAITING = 75;
 
@@ -26,7 +29,8 @@ final class CustomCheck implements HealthCheck {
     }
 
     /** The executables of all directories by name; a later directory replaces an earlier one. */
-    static List<HealthCheck> in(List<Path> directories, Programs programs) throws IOException {
+    public static List<HealthCheck> in(List<Path> directories, Programs programs)
+            throws IOException {
         var byName = new TreeMap<String, Path>();
         for (Path directory : directories) {
             if (Files.isDirectory(directory)) {
@@ -46,7 +50,7 @@ final class CustomCheck implements HealthCheck {
 
     @Override
     public String name() {
-        return "health.d/" + program.getFileName();
+        return NAME_PREFIX + program.getFileName();
     }
 
     @Override

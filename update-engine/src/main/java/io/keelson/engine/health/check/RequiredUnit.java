@@ -1,15 +1,15 @@
-package io.keelson.engine.health;
+package io.keelson.engine.health.check;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
 /** A unit this host cannot do without is active. */
-final class RequiredUnit implements HealthCheck {
+public final class RequiredUnit implements HealthCheck {
     private final Programs programs;
     private final String unit;
 
-    RequiredUnit(Programs programs, String unit) {
+    public RequiredUnit(Programs programs, String unit) {
         this.programs = programs;
         this.unit = unit;
     }

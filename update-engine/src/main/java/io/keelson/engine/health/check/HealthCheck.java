@@ -1,4 +1,4 @@
-package io.keelson.engine.health;
+package io.keelson.engine.health.check;
 
 import java.time.Duration;
 

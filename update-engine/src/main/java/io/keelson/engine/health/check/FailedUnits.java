@@ -1,18 +1,22 @@
-package io.keelson.engine.health;
+package io.keelson.engine.health.check;
 
 import io.keelson.host.Command;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
-/** No unit of this boot has failed. */
-final class FailedUnits implements HealthCheck {
+/** No unit of this boot has failed, but for those that may. */
+public final class FailedUnits implements HealthCheck {
     private final Programs programs;
+    private final Set<String> ignored;
 
-    FailedUnits(Programs programs) {
+    public FailedUnits(Programs programs, Collection<String> ignored) {
         this.programs = programs;
+        this.ignored = Set.copyOf(ignored);
     }
 
     @Override
@@ -35,7 +39,8 @@ final class FailedUnits implements HealthCheck {
             if (!result.ok()) {
                 return new CheckOutcome.Waiting("systemctl --failed: " + result.stderr().strip());
             }
-            List<String> failed = units(result.stdout());
+            var failed = new ArrayList<>(units(result.stdout()));
+            failed.removeAll(ignored);
             return failed.isEmpty()
                     ? new CheckOutcome.Passed()
                     : new CheckOutcome.Failed("failed units: " + String.join(" ", failed));
