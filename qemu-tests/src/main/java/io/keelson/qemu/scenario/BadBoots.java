@@ -37,6 +37,15 @@ public final class BadBoots {
     private static final Pattern REFUSED =
             Pattern.compile("(?i)(Error loading|BdsDxe: failed|No bootable option)[^\\n]*");
 
+    private static final Pattern STUCK = Pattern.compile("Press any key|UEFI Interactive Shell");
+
+    /** What only a kernel that was started says. */
+    private static final Pattern STUCK_OR_LINUX =
+            Pattern.compile(
+                    STUCK + "|Linux version|EFI stub:|keelson: stage|Welcome to|systemd\\[1\\]");
+
+    private static final int TRIES = 3;
+
     /** Freezes process 1 of release 1.1.0, if told so: the kernel runs, nobody is at home. */
     private static final Map<String, String> HANGING =
             Stage.unit(
@@ -146,43 +155,39 @@ public final class BadBoots {
 
     /** What a file system may leave of a file after a power cut; the loader does not see it. */
     private String emptyImage() throws IOException, InterruptedException {
-        damage("truncate -s 0 image", 3);
+        damage("truncate -s 0 image", TRIES);
         stage.awaitRelease(Releases.FIRST);
         return "1.0.0 boots at once; entries " + host.bootEntries();
     }
 
     /**
-     * The firmware does not start the image and nobody presses a key: as often as an operator's
-     * power button is needed, it is pressed.
+     * The firmware does not start the image. Where it then waits for a key that nobody presses, the
+     * power button is: as often as it takes, which is part of the result.
      */
     private String refusedImage(String damage) throws IOException, InterruptedException {
         int mark = host.machine().console().mark();
-        damage(damage, 1);
+        damage(damage, TRIES);
         MatchResult refused = host.machine().awaitConsole(REFUSED, mark, REFUSAL_DEADLINE);
-        boolean isBack = isBackByItself();
-        if (!isBack) {
+        mark += refused.end();
+        int resets = 0;
+        while (true) {
+            MatchResult next = host.machine().awaitConsole(STUCK_OR_LINUX, mark, REFUSAL_DEADLINE);
+            mark += next.end();
+            if (!STUCK.matcher(next.group()).find()) {
+                break;
+            }
+            if (resets == TRIES) {
+                throw new IOException("the image is still tried after " + resets + " resets");
+            }
+            resets++;
             host.machine().reset();
-            stage.awaitRelease(Releases.FIRST);
         }
+        stage.awaitRelease(Releases.FIRST);
         return "%s; back on 1.0.0 %s; entries %s"
                 .formatted(
                         refused.group().strip(),
-                        isBack ? "by itself" : "after one reset by hand",
+                        resets == 0 ? "by itself" : "after " + resets + " presses of reset",
                         host.bootEntries());
-    }
-
-    private boolean isBackByItself() throws IOException, InterruptedException {
-        Pattern stuck = Pattern.compile("Press any key|UEFI Interactive Shell");
-        Pattern linux = Pattern.compile("keelson: stage|systemd\\[1\\]|Welcome to");
-        Pattern either = Pattern.compile(stuck + "|" + linux);
-        int mark = host.machine().console().mark();
-        MatchResult seen =
-                host.machine().awaitConsole(either, Math.max(0, mark - 2000), REFUSAL_DEADLINE);
-        if (stuck.matcher(seen.group()).find()) {
-            return false;
-        }
-        stage.awaitRelease(Releases.FIRST);
-        return true;
     }
 
     /** One try, which the watchdog ends. */

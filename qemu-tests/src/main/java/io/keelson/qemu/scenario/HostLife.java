@@ -174,7 +174,6 @@ public final class HostLife {
 
     /** The real, well signed payload of the older release, offered by a server that was stolen. */
     private String downgrade() throws IOException, InterruptedException {
-        stage.plane().publish(Releases.FIRST);
         ReleaseManifest first =
                 new Releases(stage.lab().settings(), stage.lab().timeline()).first();
         Artifact payload = first.payload().orElseThrow();

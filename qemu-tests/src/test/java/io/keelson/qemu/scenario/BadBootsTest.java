@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A release that does not boot is left, and the one before comes back. */
-@Tag("scenario")
+@Tag("scenario-long")
 class BadBootsTest {
     @TestFactory
     @Timeout(value = 60, unit = TimeUnit.MINUTES)

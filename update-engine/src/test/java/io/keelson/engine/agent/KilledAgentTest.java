@@ -87,8 +87,10 @@ class KilledAgentTest {
         boolean isKilled = false;
         for (int life = 0; life < 12 && !isHome(host); life++) {
             Agent agent = host.start();
+            int boots = host.boots;
             int done = live(host, agent, steps);
-            if (!isKilled && done == steps && !isHome(host)) {
+            boolean isBooted = host.boots > boots;
+            if (!isKilled && !isBooted && done == steps && !isHome(host)) {
                 isKilled = true;
                 killedIn.add(agent.memory().state().text());
                 steps = STEPS_MAX;
