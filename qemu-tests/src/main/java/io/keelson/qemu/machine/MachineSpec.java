@@ -54,6 +54,6 @@ public record MachineSpec(
     public MachineSpec withCredentials(Map<String, String> more) {
         Map<String, String> all = new TreeMap<>(credentials);
         all.putAll(more);
-        return new MachineSpec(directory, image, firmware, accelerator, all, size, more);
+        return new MachineSpec(directory, image, firmware, accelerator, all, size, this.more);
     }
 }
