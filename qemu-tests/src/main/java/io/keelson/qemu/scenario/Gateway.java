@@ -42,7 +42,7 @@ final class Gateway implements AutoCloseable {
     private final OkHttpClient client =
             new OkHttpClient.Builder().readTimeout(Duration.ofMinutes(2)).build();
     private final AtomicLong lastOffset = new AtomicLong();
-    private volatile long bytesLeft = Long.MAX_VALUE;
+    private final AtomicLong bytesLeft = new AtomicLong(Long.MAX_VALUE);
     private volatile Optional<Lie> lie = Optional.empty();
 
     /** A release that is offered whatever the host runs. */
@@ -70,15 +70,15 @@ final class Gateway implements AutoCloseable {
 
     /** Lets so many more bytes of answers through; then nobody is there any more. */
     void cutAfter(long bytes) {
-        bytesLeft = bytes;
+        bytesLeft.set(bytes);
     }
 
     boolean isCut() {
-        return bytesLeft <= 0;
+        return bytesLeft.get() <= 0;
     }
 
     void mend() {
-        bytesLeft = Long.MAX_VALUE;
+        bytesLeft.set(Long.MAX_VALUE);
     }
 
     void lie(Lie offered) {
@@ -145,7 +145,7 @@ final class Gateway implements AutoCloseable {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
             exchange.getResponseBody().write(buffer, 0, count);
-            bytesLeft -= count;
+            bytesLeft.addAndGet(-count);
             if (isCut()) {
                 throw new IOException("the way was cut");
             }

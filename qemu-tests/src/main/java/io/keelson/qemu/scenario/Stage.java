@@ -10,6 +10,7 @@ import io.keelson.reboot.group.RebootGroup;
 import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +124,7 @@ record Stage(Lab lab, ControlPlane plane, LabHost host) {
         try (var lines =
                 Files.lines(
                         host.machine().consoleLog(),
-                        java.nio.charset.StandardCharsets.ISO_8859_1)) {
+                        StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> line.contains(text)).count();
         }
     }

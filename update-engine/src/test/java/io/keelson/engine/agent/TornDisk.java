@@ -3,6 +3,7 @@ package io.keelson.engine.agent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -51,7 +52,7 @@ final class TornDisk extends DiskChannel {
     }
 
     static byte[] sectorOf(byte[] bytes, int sector) {
-        return java.util.Arrays.copyOfRange(
+        return Arrays.copyOfRange(
                 bytes, sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES);
     }
 

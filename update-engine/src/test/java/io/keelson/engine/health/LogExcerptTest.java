@@ -7,6 +7,7 @@ import io.keelson.host.Command;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,7 @@ class LogExcerptTest {
         assertThat(Verdict.fromJson(verdict.toJson())).isEqualTo(verdict);
     }
 
-    private Command.Result run(List<String> argv, java.time.Duration limit) {
+    private Command.Result run(List<String> argv, Duration limit) {
         asked.addAll(argv);
         return new Command.Result(argv, 0, journal, "");
     }
