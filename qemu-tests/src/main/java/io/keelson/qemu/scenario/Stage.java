@@ -121,10 +121,7 @@ record Stage(Lab lab, ControlPlane plane, LabHost host) {
 
     /** How often the console has said something so far. */
     long count(String text) throws IOException {
-        try (var lines =
-                Files.lines(
-                        host.machine().consoleLog(),
-                        StandardCharsets.ISO_8859_1)) {
+        try (var lines = Files.lines(host.machine().consoleLog(), StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> line.contains(text)).count();
         }
     }

@@ -52,8 +52,7 @@ final class TornDisk extends DiskChannel {
     }
 
     static byte[] sectorOf(byte[] bytes, int sector) {
-        return Arrays.copyOfRange(
-                bytes, sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES);
+        return Arrays.copyOfRange(bytes, sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES);
     }
 
     @Override
