@@ -62,7 +62,7 @@ class NotifyTest {
     void namesTheKernelCannotTakeAreRefused(String name) {
         assertThatThrownBy(() -> new Notify(name).send("READY=1"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("NOTIFY_SOCKET is neither");
+                .hasMessageContaining("is neither an absolute path");
     }
 
     private String sendTo(String name) throws Exception {

@@ -11,7 +11,12 @@ public final class AppId {
 
     /** Whether {@code id} names the Keelson host system. */
     public static boolean isKeelson(String id) {
-        return bare(id).equals(bare(KEELSON));
+        return isSame(id, KEELSON);
+    }
+
+    /** Whether two ids name the same application. */
+    public static boolean isSame(String id, String other) {
+        return bare(id).equals(bare(other));
     }
 
     private static String bare(String id) {

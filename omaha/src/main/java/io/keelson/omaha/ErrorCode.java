@@ -50,6 +50,12 @@ public final class ErrorCode {
     /** Codes from here on are this number plus an HTTP status. */
     public static final int HTTP_STATUS_BASE = 2000;
 
+    /** Flag: the client does not ask the server its image names, but one of its operator's. */
+    public static final int FLAG_OTHER_SERVER = 1 << 28;
+
+    /** Flag: the download that failed had been continued. */
+    public static final int FLAG_RESUMED = 1 << 30;
+
     private static final int CODE_MASK = 0x0FFF_FFFF;
 
     private static final Map<Integer, String> NAMES =

@@ -30,7 +30,18 @@ public record RequestApp(
         boolean ping,
         boolean updateCheck,
         List<OmahaEvent> events,
-        Abilities abilities) {
+        Abilities abilities,
+        Labels labels) {
+    /**
+     * What people and platforms call the host.
+     *
+     * @param machineAlias a name an administrator gave it
+     * @param oemVersion the version of the platform's own software
+     */
+    public record Labels(String machineAlias, String oemVersion) {
+        public static final Labels NONE = new Labels("", "");
+    }
+
     /**
      * What a server needs to know to offer a host more than the full payload.
      *
@@ -78,7 +89,8 @@ public record RequestApp(
                 ping,
                 updateCheck,
                 events,
-                Abilities.NONE);
+                Abilities.NONE,
+                Labels.NONE);
     }
 
     /** The same host with these abilities. */
@@ -95,7 +107,26 @@ public record RequestApp(
                 ping,
                 updateCheck,
                 events,
-                able);
+                able,
+                labels);
+    }
+
+    /** The same host under these labels. */
+    public RequestApp labelled(Labels names) {
+        return new RequestApp(
+                appId,
+                version,
+                track,
+                board,
+                machineId,
+                bootId,
+                oem,
+                alephVersion,
+                ping,
+                updateCheck,
+                events,
+                abilities,
+                names);
     }
 
     /** The same host, asking for an update as well as reporting {@code events}. */
@@ -121,6 +152,7 @@ public record RequestApp(
                 check,
                 check,
                 newEvents,
-                abilities);
+                abilities,
+                labels);
     }
 }

@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 final class RequestXml {
     private static final Pattern BYTES = Pattern.compile("[0-9]{1,18}");
 
+    /** What update_engine says on every machine. */
+    private static final String LANGUAGE = "en-US";
+
     private RequestXml() {}
 
     static OmahaRequest read(XmlElement root) throws OmahaException {
@@ -57,7 +60,8 @@ final class RequestXml {
                 events,
                 new RequestApp.Abilities(
                         app.attribute("keelson_root_hash"),
-                        words(app.attribute("keelson_capabilities"))));
+                        words(app.attribute("keelson_capabilities"))),
+                new RequestApp.Labels(app.attribute("machinealias"), app.attribute("oemversion")));
     }
 
     private static List<String> words(String text) {
@@ -145,9 +149,13 @@ final class RequestXml {
                         "track", app.track(),
                         "bootid", app.bootId(),
                         "machineid", app.machineId(),
+                        "machinealias", app.labels().machineAlias(),
+                        "lang", LANGUAGE,
                         "oem", app.oem(),
+                        "oemversion", app.labels().oemVersion(),
                         "alephversion", app.alephVersion(),
                         "board", app.board(),
+                        "hardware_class", "",
                         "delta_okay", Boolean.toString(deltas));
         putUnlessEmpty(attributes, "keelson_root_hash", app.abilities().rootHash());
         putUnlessEmpty(

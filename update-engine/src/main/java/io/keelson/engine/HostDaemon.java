@@ -2,13 +2,18 @@ package io.keelson.engine;
 
 import io.keelson.engine.agent.Agent;
 import io.keelson.engine.agent.AgentParts;
+import io.keelson.engine.config.AnnouncedKeys;
+import io.keelson.engine.config.LiveSettings;
 import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.control.ControlServer;
+import io.keelson.engine.dbus.UpdateService;
 import io.keelson.engine.departure.HostDeparture;
 import io.keelson.engine.fetch.Patience;
+import io.keelson.engine.journal.JournalHandler;
 import io.keelson.engine.lock.LockConnection;
 import io.keelson.engine.server.HostIdentity;
 import io.keelson.engine.server.OmahaServer;
+import io.keelson.engine.server.ServerConnection;
 import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.slot.RunningDisk;
@@ -16,6 +21,7 @@ import io.keelson.engine.state.FileKind;
 import io.keelson.engine.state.StateFile;
 import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.host.Command;
+import io.keelson.host.JournalSocket;
 import io.keelson.host.Notify;
 import io.keelson.omaha.RequestApp;
 import io.keelson.payload.apply.JournalFile;
@@ -25,37 +31,93 @@ import io.keelson.reboot.rules.NodeIdentity;
 import okhttp3.OkHttpClient;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /** Composes keelsond from what the host is and what its settings say. */
 final class HostDaemon {
     private static final String BOARD = "amd64-usr";
+    private static final Duration SETTINGS_PERIOD = Duration.ofSeconds(10);
 
     private HostDaemon() {}
 
     /** Runs until the process ends; {@code READY=1} is sent once the socket answers. */
     static void run(HostFacts facts, Notify notify) throws IOException, InterruptedException {
-        UpdateConfig config = UpdateConfig.load(facts.configFiles());
+        run(facts, notify, SETTINGS_PERIOD);
+    }
+
+    /**
+     * As {@link #run(HostFacts, Notify)}.
+     *
+     * @param period how often the settings' files are looked at
+     */
+    static void run(HostFacts facts, Notify notify, Duration period)
+            throws IOException, InterruptedException {
         Files.createDirectories(directory(facts.stateFile()));
         Files.createDirectories(directory(facts.socket()));
-        Agent agent = Agent.start(parts(facts, config));
-        try (ControlServer _ = ControlServer.start(facts.socket(), agent::handle)) {
+        LiveSettings settings = LiveSettings.load(facts.configFiles(), announced(facts));
+        LiveAgent agent = LiveAgent.start(settings, config -> parts(facts, config));
+        if (facts.journal().isPresent()) {
+            toJournal(facts.journal().get(), facts.version().text(), agent);
+        }
+        try (ControlServer _ = ControlServer.start(facts.socket(), agent::handle);
+                UpdateService _ =
+                        UpdateService.start(facts.systemBus(), agent::handle, agent::memory)) {
             boolean _ = notify.send("READY=1");
             System.getLogger("io.keelson.keelsond")
-                    .log(System.Logger.Level.INFO, summary(facts, config));
-            agent.run();
+                    .log(
+                            System.Logger.Level.INFO,
+                            "started version=%s %s"
+                                    .formatted(facts.version(), summary(settings.current())));
+            agent.run(period);
         }
     }
 
-    private static String summary(HostFacts facts, UpdateConfig config) throws IOException {
-        return "started version=%s server=%s group=%s poll=%ds reboot=%s"
+    /** From here on, entries have fields; those from before were lines on stderr. */
+    private static void toJournal(JournalSocket journal, String version, LiveAgent agent) {
+        var root = Logger.getLogger("");
+        for (Handler before : root.getHandlers()) {
+            root.removeHandler(before);
+            root.addHandler(
+                    new JournalHandler(
+                            journal,
+                            () ->
+                                    Map.of(
+                                            "KEELSON_STATE", agent.memory().state().text(),
+                                            "KEELSON_RUNNING", version,
+                                            "KEELSON_VERSION", version),
+                            before));
+        }
+    }
+
+    /** A full disk is no reason not to start: it may be what the settings are needed for. */
+    private static AnnouncedKeys announced(HostFacts facts) throws IOException {
+        AnnouncedKeys known = AnnouncedKeys.read(facts.announcedKeys());
+        try {
+            return known.announcing(
+                    facts.announcedKeys(), facts.version().text(), UpdateConfig.keys());
+        } catch (IOException e) {
+            System.getLogger("io.keelson.keelsond")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "the known settings were not written reason={0}",
+                            e.getMessage());
+            return known;
+        }
+    }
+
+    static String summary(UpdateConfig config) {
+        return "server=%s group=%s poll=%ds reboot=%s"
                 .formatted(
-                        facts.version(),
                         config.server().map(Object::toString).orElse("disabled"),
                         config.group(),
                         config.poll().interval().toSeconds(),
@@ -73,13 +135,12 @@ final class HostDaemon {
                         config.group(),
                         BOARD,
                         Agent.firstVersion(files, machine.version().text()),
-                        abilities(facts));
-        Optional<UpdateServer> server =
-                config.server().map(address -> new OmahaServer(http, address, identity));
+                        abilities(facts),
+                        names(facts, config));
         return new AgentParts(
                 config,
                 machine,
-                server,
+                server(facts, config, http, identity),
                 slots(
                         config,
                         facts,
@@ -94,6 +155,30 @@ final class HostDaemon {
                         new JournalFile(facts.applyJournal())),
                 files,
                 chance());
+    }
+
+    private static Optional<UpdateServer> server(
+            HostFacts facts, UpdateConfig config, OkHttpClient http, HostIdentity identity)
+            throws IOException {
+        if (config.server().isEmpty()) {
+            return Optional.empty();
+        }
+        URI address = config.server().get();
+        OkHttpClient client =
+                ServerConnection.of(http, address, config.connection(), facts.systemAuthorities());
+        return Optional.of(new OmahaServer(client, address, identity));
+    }
+
+    private static HostIdentity.Names names(HostFacts facts, UpdateConfig config)
+            throws IOException {
+        HostFacts.Oem oem = facts.oem();
+        // The image's own settings come first, and alone name the server of the image.
+        UpdateConfig image = UpdateConfig.load(facts.configFiles().subList(0, 1));
+        return new HostIdentity.Names(
+                config.connection().appId(),
+                oem.id(),
+                new RequestApp.Labels(config.machineAlias(), oem.version()),
+                config.server().equals(image.server()));
     }
 
     /** What this host understands, and of what release; deltas start from exactly that. */

@@ -3,6 +3,7 @@ package io.keelson.engine;
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.engine.health.VerdictFiles;
 import io.keelson.engine.slot.DiskPaths;
+import io.keelson.host.JournalSocket;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where things are on a host and what they say about it.
  *
  * @param root normally {@code /}
  * @param credentials systemd's credentials directory of this service, if it has one
+ * @param journal where stderr goes, if it goes to the journal
  */
-record HostFacts(Path root, @Nullable Path credentials) {
+record HostFacts(Path root, @Nullable Path credentials, Optional<JournalSocket> journal) {
     private static final int TEXT_BYTES_MAX = 64 * 1024;
     static final String CREDENTIAL = "keelson.update.conf";
     static final String HEALTH_CREDENTIAL = "keelson.health.conf";
@@ -68,6 +71,11 @@ record HostFacts(Path root, @Nullable Path credentials) {
         return root.resolve("var/lib/keelson/state.json");
     }
 
+    /** The settings that releases of this machine know. */
+    Path announcedKeys() {
+        return root.resolve("var/lib/keelson/known-settings");
+    }
+
     /** How far the idle slot has been written. */
     Path applyJournal() {
         return root.resolve("var/lib/keelson/apply.journal");
@@ -81,6 +89,11 @@ record HostFacts(Path root, @Nullable Path credentials) {
 
     Path socket() {
         return root.resolve("run/keelson/keelsond.sock");
+    }
+
+    /** Where the system bus listens, if the image has one. */
+    Path systemBus() {
+        return root.resolve("run/dbus/system_bus_socket");
     }
 
     /** The image's checks, then the administrator's, which may replace them by name. */
@@ -112,16 +125,39 @@ record HostFacts(Path root, @Nullable Path credentials) {
         return text(root.resolve("proc/sys/kernel/random/boot_id"));
     }
 
+    /** The certificates Debian believes, and whatever an administrator has added to them. */
+    Path systemAuthorities() {
+        return root.resolve("etc/ssl/certs/ca-certificates.crt");
+    }
+
+    /** What the platform calls itself: ID and VERSION_ID of Flatcar's oem-release. */
+    record Oem(String id, String version) {}
+
+    /** The administrator's file, or the image's; empty texts where there is none. */
+    Oem oem() throws IOException {
+        for (String name : List.of("etc/oem-release", "usr/share/oem/oem-release")) {
+            Path file = root.resolve(name);
+            if (Files.exists(file)) {
+                return new Oem(entry(file, "ID").orElse(""), entry(file, "VERSION_ID").orElse(""));
+            }
+        }
+        return new Oem("", "");
+    }
+
+    private static Optional<String> entry(Path file, String key) throws IOException {
+        return text(file)
+                .lines()
+                .filter(line -> line.startsWith(key + "="))
+                .map(line -> line.substring(key.length() + 1).strip().replace("\"", ""))
+                .findFirst();
+    }
+
     /** IMAGE_VERSION of os-release(5). */
     ReleaseVersion version() throws IOException {
         Path file = root.resolve("usr/lib/os-release");
-        for (String line : text(file).split("\n", -1)) {
-            if (line.startsWith("IMAGE_VERSION=")) {
-                String value = line.substring(line.indexOf('=') + 1).strip().replace("\"", "");
-                if (ReleaseVersion.isValid(value)) {
-                    return new ReleaseVersion(value);
-                }
-            }
+        Optional<String> value = entry(file, "IMAGE_VERSION").filter(ReleaseVersion::isValid);
+        if (value.isPresent()) {
+            return new ReleaseVersion(value.get());
         }
         throw new IOException(file + " has no usable IMAGE_VERSION; the image is not ours");
     }

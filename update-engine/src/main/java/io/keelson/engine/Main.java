@@ -1,5 +1,6 @@
 package io.keelson.engine;
 
+import io.keelson.engine.config.AnnouncedKeys;
 import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.health.HealthGate;
 import io.keelson.engine.health.LogExcerpt;
@@ -9,12 +10,14 @@ import io.keelson.engine.health.plan.HealthConfException;
 import io.keelson.engine.health.plan.HealthPlan;
 import io.keelson.engine.health.plan.PlannedCheck;
 import io.keelson.host.Command;
+import io.keelson.host.JournalSocket;
 import io.keelson.host.Notify;
 
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Entry point of the host's program: {@code daemon}, {@code health-gate} or {@code host …}. */
 public final class Main {
@@ -51,7 +54,13 @@ public final class Main {
 
     private static HostFacts facts() {
         String credentials = System.getenv("CREDENTIALS_DIRECTORY");
-        return new HostFacts(Path.of("/"), credentials == null ? null : Path.of(credentials));
+        boolean isJournal = System.getenv("JOURNAL_STREAM") != null;
+        return new HostFacts(
+                Path.of("/"),
+                credentials == null ? null : Path.of(credentials),
+                isJournal
+                        ? Optional.of(new JournalSocket(JournalSocket.SYSTEM))
+                        : Optional.empty());
     }
 
     private static int daemon() throws IOException, InterruptedException {
@@ -65,7 +74,8 @@ public final class Main {
 
     static int healthGate(HostFacts facts, PrintStream err)
             throws IOException, InterruptedException {
-        UpdateConfig config = UpdateConfig.load(facts.configFiles());
+        UpdateConfig config =
+                UpdateConfig.load(facts.configFiles(), AnnouncedKeys.read(facts.announcedKeys()));
         HealthGate gate = HealthGate.ofHost(plan(facts, config));
         Verdict verdict = gate.judge(facts.bootId(), facts.version().text());
         return conclude(new LogExcerpt(Command::run).of(verdict), facts.verdictFiles(), err);

@@ -28,6 +28,11 @@ final class StatusScreen {
         for (JsonObject bad : status.objects("bad")) {
             lines.add(line("bad version", text(bad, "version") + ": " + text(bad, "reason")));
         }
+        status.optionalText("settingsProblem")
+                .ifPresent(problem -> lines.add(line("settings", problem)));
+        for (String remark : status.texts("settingsRemarks")) {
+            lines.add(line("settings", remark));
+        }
         status.object("health")
                 .ifPresent(health ->
                         lines.add(line("health", health.flag("healthy") ? "passed" : "failed")));

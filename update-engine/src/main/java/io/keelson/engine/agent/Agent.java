@@ -40,6 +40,7 @@ public final class Agent {
     private final OperatorSteps operator;
     private final StatusDocument status;
     private String saidStumble = "";
+    private volatile boolean isRetired;
     private final LinkedBlockingQueue<FutureTask<ControlAnswer>> commands =
             new LinkedBlockingQueue<>();
 
@@ -80,9 +81,9 @@ public final class Agent {
         return memory.current();
     }
 
-    /** Runs until the thread is interrupted. */
+    /** Runs until the agent is retired or the thread interrupted. */
     public void run() throws InterruptedException {
-        while (true) {
+        while (!isRetired || memory.state() instanceof AgentState.Rebooting) {
             Duration wait;
             try {
                 wait = step();
@@ -101,6 +102,15 @@ public final class Agent {
                 command.run();
             }
         }
+    }
+
+    /**
+     * Ends {@link #run} between two steps, for a successor with other settings: it goes on as a
+     * daemon that was restarted does. A reboot under way is not left to it.
+     */
+    public void retire() {
+        isRetired = true;
+        commands.add(new FutureTask<>(() -> ControlAnswer.ok(JsonObject.empty())));
     }
 
     /**

@@ -75,9 +75,13 @@ final class PollTimer {
         in(interval);
     }
 
+    /** How long the first wait after a failure is. */
+    Duration firstRetry() {
+        return shorter(RETRY_FIRST, interval);
+    }
+
     void failed() {
-        Duration first = shorter(RETRY_FIRST, interval);
-        Duration doubled = first.multipliedBy(1L << Math.min(failures, DOUBLINGS_MAX));
+        Duration doubled = firstRetry().multipliedBy(1L << Math.min(failures, DOUBLINGS_MAX));
         in(shorter(doubled, longer(interval, SERVER_MAX)));
         failures++;
     }

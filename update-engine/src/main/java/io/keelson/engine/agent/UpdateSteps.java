@@ -5,6 +5,7 @@ import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.BootEntries;
 import io.keelson.engine.slot.SlotWriter;
 import io.keelson.engine.state.AgentEvent;
+import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
 import io.keelson.engine.state.Fetched;
@@ -12,11 +13,14 @@ import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.OfferedFile;
 import io.keelson.engine.state.PendingSwitch;
 import io.keelson.engine.state.Report;
+import io.keelson.engine.state.Setback;
+import io.keelson.omaha.ErrorCode;
 import io.keelson.omaha.EventResult;
 import io.keelson.omaha.EventType;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -77,15 +81,25 @@ final class UpdateSteps {
     /** Asks the server. */
     void check(UpdateServer server) throws IOException {
         CheckAnswer answer = server.check(parts.machine().version().text(), isRetry);
+        boolean isWanted = isHurried;
         isHurried = false;
         isRetry &= answer instanceof CheckAnswer.Failed;
         var now = parts.chance().clock().instant();
         switch (answer) {
-            case CheckAnswer.Failed(_, var reason) -> {
+            case CheckAnswer.Failed(var code, var reason) -> {
                 Journal.warn("update check failed", "reason", reason);
                 timer.failed();
                 memory.change(before ->
-                        before.after(new AgentEvent.NothingToDo()).withError(Optional.of(reason)));
+                        toldOnce(code, reason, before)
+                                .after(new AgentEvent.NothingToDo())
+                                .withError(Optional.of(reason)));
+            }
+            case CheckAnswer.Withheld(var reason) -> {
+                timer.succeeded(Optional.empty());
+                memory.change(before ->
+                        before.after(new AgentEvent.NothingToDo())
+                                .checkedAt(now)
+                                .withError(Optional.of(reason)));
             }
             case CheckAnswer.NothingNew(var askAgainAfter) -> {
                 timer.succeeded(askAgainAfter);
@@ -94,17 +108,45 @@ final class UpdateSteps {
             case CheckAnswer.Offered(var offer) -> {
                 timer.offered();
                 memory.change(before -> before.checkedAt(now));
-                consider(offer);
+                consider(offer, isWanted);
             }
         }
     }
 
-    private void consider(Offer offer) throws IOException {
+    /** A server is told what was wrong with its answer, but not at every check again. */
+    private AgentRecord toldOnce(int code, String reason, AgentRecord before) {
+        boolean isAnswer =
+                code == ErrorCode.OMAHA_XML_PARSE || code == ErrorCode.OMAHA_RESPONSE_INVALID;
+        if (!isAnswer || before.history().lastError().equals(Optional.of(reason))) {
+            return before;
+        }
+        var versions = new Report.Versions(parts.machine().version().text(), "", "");
+        return before.withReport(
+                new Report(
+                        EventType.UPDATE_COMPLETE,
+                        EventResult.ERROR,
+                        OptionalInt.of(code),
+                        versions,
+                        reason));
+    }
+
+    /**
+     * @param isWanted by an operator, now
+     */
+    private void consider(Offer offer, boolean isWanted) throws IOException {
         Optional<BadRelease> objection = memory.current().objection(offer);
+        Instant now = parts.chance().clock().instant();
+        Optional<Setback> setback =
+                memory.current().history().setback().filter(s -> s.holdsBack(offer, now));
         if (objection.isPresent()) {
             skip(offer, "it failed here before: " + objection.get().reason());
         } else if (!offer.version().isNewerThan(parts.machine().version())) {
             skip(offer, "not newer than the running " + parts.machine().version());
+        } else if (setback.isPresent() && !isWanted) {
+            skip(
+                    offer,
+                    "it failed %d times and is tried again after %s"
+                            .formatted(setback.get().tries(), setback.get().notBefore()));
         } else {
             Journal.say(
                     "update available",
@@ -165,8 +207,10 @@ final class UpdateSteps {
             case InstallResult.Failed(var code, var reason) -> {
                 Journal.warn("update failed", "version", pending.to().text(), "reason", reason);
                 timer.failed();
+                Instant now = parts.chance().clock().instant();
                 memory.change(before ->
                         before.after(new AgentEvent.ApplyFailed())
+                                .withSetback(offer, now, timer.firstRetry())
                                 .withError(Optional.of(reason))
                                 .withReport(failure(code, pending, reason)));
             }
@@ -176,6 +220,7 @@ final class UpdateSteps {
     private void installed(PendingSwitch pending) throws IOException {
         memory.change(before ->
                 before.after(new AgentEvent.SwitchPrepared(pending))
+                        .withoutSetback()
                         .withError(Optional.empty())
                         .withReport(success(EventType.UPDATE_COMPLETE, pending)));
         Journal.say("update installed, reboot needed", "version", pending.to().text());

@@ -5,8 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,21 +14,13 @@ final class ConfigFile {
 
     private ConfigFile() {}
 
-    /** The entries of all files that exist, a later file over an earlier one. */
-    static SortedMap<String, String> merge(List<Path> lowestFirst) throws IOException {
-        var merged = new TreeMap<String, String>();
-        for (Path file : lowestFirst) {
-            merged.putAll(read(file));
-        }
-        return merged;
-    }
-
-    private static Map<String, String> read(Path file) throws IOException {
+    /** The entries of a file; none if it does not exist. */
+    static SortedMap<String, String> read(Path file) throws IOException {
         byte[] bytes;
         try (var in = Files.newInputStream(file)) {
             bytes = in.readNBytes(FILE_BYTES_MAX + 1);
         } catch (NoSuchFileException _) {
-            return Map.of();
+            return new TreeMap<>();
         }
         if (bytes.length > FILE_BYTES_MAX) {
             throw new ConfigException(file + " is larger than " + FILE_BYTES_MAX + " bytes");

@@ -49,7 +49,11 @@ final class RebootKeys {
     static RebootSettings read(Values values, ZoneId hostZone) throws ConfigException {
         ZoneId zone = zone(values.text("REBOOT_TIMEZONE"), hostZone);
         List<RebootWindow> windows = windows(values, zone);
-        var strategy = RebootStrategy.parse(values.text("REBOOT_STRATEGY"), !windows.isEmpty());
+        var strategy =
+                RebootStrategy.parse(
+                        values.text("REBOOT_STRATEGY"),
+                        !windows.isEmpty(),
+                        !(values.text("COORDINATOR") + values.text("LOCK_ENDPOINTS")).isEmpty());
         List<Blackout> blackouts =
                 each(values, "REBOOT_BLACKOUTS", text -> Blackout.parse(text, zone));
         var settings =

@@ -24,15 +24,18 @@ public enum RebootStrategy {
     }
 
     /**
-     * @param hasWindow whether windows are set: Flatcar's two names heed them without saying so
+     * @param hasWindow whether windows are set: Flatcar's names heed them without saying so
+     * @param hasLock whether a lock can be asked: {@code best-effort} does where it can
      */
-    static RebootStrategy parse(String given, boolean hasWindow) throws ConfigException {
+    static RebootStrategy parse(String given, boolean hasWindow, boolean hasLock)
+            throws ConfigException {
         String name = given.toLowerCase(Locale.ROOT);
-        if (name.equals("reboot")) {
-            return hasWindow ? WINDOW : IMMEDIATE;
-        }
-        if (name.equals("etcd-lock")) {
+        boolean isBestEffort = name.equals("best-effort");
+        if (name.equals("etcd-lock") || (isBestEffort && hasLock)) {
             return hasWindow ? LOCK_WINDOW : LOCK;
+        }
+        if (name.equals("reboot") || isBestEffort) {
+            return hasWindow ? WINDOW : IMMEDIATE;
         }
         for (RebootStrategy strategy : values()) {
             if (strategy.text.equals(name)) {
@@ -41,7 +44,9 @@ public enum RebootStrategy {
         }
         String known =
                 Arrays.stream(values()).map(RebootStrategy::text).collect(Collectors.joining(", "));
-        throw new ConfigException("REBOOT_STRATEGY=" + given + " is not one of " + known);
+        throw new ConfigException(
+                "REBOOT_STRATEGY=%s is not one of %s, nor Flatcar's reboot, etcd-lock, best-effort"
+                        .formatted(given, known));
     }
 
     /** The word used in update.conf. */

@@ -5,14 +5,20 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The settings of a host, merged from {@code update.conf} files and validated. The key names are
  * update_engine's where it has one; Flatcar's {@code LOCKSMITHD_*} names are understood too.
+ *
+ * @param metricsTextfile where metrics are written for a collector of the host
+ * @param remarks one sentence for each setting that was passed over
  */
 public record UpdateConfig(
         Optional<URI> server,
@@ -21,7 +27,13 @@ public record UpdateConfig(
         RebootSettings reboot,
         int tries,
         String machineAlias,
-        HealthSettings health) {
+        ConnectionSettings connection,
+        HealthSettings health,
+        Optional<Path> metricsTextfile,
+        List<String> remarks) {
+    public UpdateConfig {
+        remarks = List.copyOf(remarks);
+    }
 
     /**
      * How often to ask for updates.
@@ -52,36 +64,72 @@ public record UpdateConfig(
         values.put("SERVER", "disabled");
         values.put("GROUP", "stable");
         values.put("POLL_INTERVAL", "2700");
+        values.putAll(ConnectionKeys.DEFAULTS);
         values.putAll(RebootKeys.DEFAULTS);
         values.putAll(LockKeys.DEFAULTS);
         values.put("TRIES", "3");
         values.put("MACHINE_ALIAS", "");
+        values.put("METRICS_TEXTFILE", "");
         values.put("HEALTH_TIMEOUT", "120");
         values.put("REQUIRED_UNITS", "keelsond.service");
         return values;
     }
 
-    /** Reads the files that exist, a later one over an earlier one. */
-    public static UpdateConfig load(List<Path> lowestFirst) throws IOException {
-        var values = new TreeMap<>(DEFAULTS);
-        var merged = ConfigFile.merge(lowestFirst);
-        for (var entry : merged.entrySet()) {
-            String key =
-                    LockKeys.ALIASES.getOrDefault(
-                            entry.getKey(),
-                            RebootKeys.ALIASES.getOrDefault(entry.getKey(), entry.getKey()));
-            if (!DEFAULTS.containsKey(key)) {
-                throw new ConfigException(
-                        "unknown setting %s; known: %s"
-                                .formatted(entry.getKey(), String.join(", ", DEFAULTS.keySet())));
-            }
-            values.put(key, entry.getValue());
-        }
-        return validated(new Values(values), merged.containsKey("POLL_INTERVAL"));
+    /** The names of all settings this release understands, Flatcar's among them. */
+    public static SortedSet<String> keys() {
+        var keys = new TreeSet<>(DEFAULTS.keySet());
+        keys.addAll(LockKeys.ALIASES.keySet());
+        keys.addAll(RebootKeys.ALIASES.keySet());
+        return keys;
     }
 
-    private static UpdateConfig validated(Values values, boolean isPollExplicit)
+    /** Reads the files that exist, a later one over an earlier one. */
+    public static UpdateConfig load(List<Path> lowestFirst) throws IOException {
+        return load(lowestFirst, AnnouncedKeys.NONE);
+    }
+
+    /**
+     * As {@link #load(List)}.
+     *
+     * @param announced settings that are of another release of this machine, and no typo
+     */
+    public static UpdateConfig load(List<Path> lowestFirst, AnnouncedKeys announced)
             throws IOException {
+        var values = new TreeMap<>(DEFAULTS);
+        var given = new TreeSet<String>();
+        var remarks = new ArrayList<String>();
+        for (Path file : lowestFirst) {
+            for (var entry : ConfigFile.read(file).entrySet()) {
+                String key =
+                        LockKeys.ALIASES.getOrDefault(
+                                entry.getKey(),
+                                RebootKeys.ALIASES.getOrDefault(entry.getKey(), entry.getKey()));
+                if (DEFAULTS.containsKey(key)) {
+                    values.put(key, entry.getValue());
+                    given.add(key);
+                } else {
+                    remarks.add(ignored(file, entry.getKey(), announced));
+                }
+            }
+        }
+        return validated(new Values(values), given.contains("POLL_INTERVAL"), remarks);
+    }
+
+    private static String ignored(Path file, String key, AnnouncedKeys announced)
+            throws ConfigException {
+        String release =
+                announced
+                        .releaseOf(key)
+                        .orElseThrow(() ->
+                                new ConfigException(
+                                        "unknown setting %s in %s; known: %s"
+                                                .formatted(key, file, String.join(", ", keys()))));
+        return "%s in %s is a setting of release %s and does nothing in this one"
+                .formatted(key, file, release);
+    }
+
+    private static UpdateConfig validated(
+            Values values, boolean isPollExplicit, List<String> remarks) throws IOException {
         String server = values.text("SERVER");
         return new UpdateConfig(
                 server.isEmpty() || server.equals("disabled")
@@ -94,8 +142,16 @@ public record UpdateConfig(
                 RebootKeys.read(values, ZoneId.systemDefault()),
                 (int) values.number("TRIES", 1, TRIES_MAX),
                 values.text("MACHINE_ALIAS"),
+                ConnectionKeys.read(values),
                 new HealthSettings(
                         values.seconds("HEALTH_TIMEOUT", 0, HEALTH_SECONDS_MAX),
-                        values.words("REQUIRED_UNITS")));
+                        values.words("REQUIRED_UNITS")),
+                values.file("METRICS_TEXTFILE"),
+                remarks);
+    }
+
+    /** Files these settings name, whose content is part of what they mean. */
+    List<Path> namedFiles() {
+        return connection.files();
     }
 }

@@ -2,10 +2,12 @@ package io.keelson.engine.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The merged settings as text, read by type; a failure names key, value and what is allowed. */
 record Values(Map<String, String> texts) {
@@ -20,6 +22,15 @@ record Values(Map<String, String> texts) {
                     key + "=" + value + " is not a name of letters, digits and . _ -");
         }
         return value;
+    }
+
+    /** A file's name; none if there is no text. */
+    Optional<Path> file(String key) throws ConfigException {
+        String name = text(key);
+        if (!name.isEmpty() && !name.startsWith("/")) {
+            throw new ConfigException(key + "=" + name + " is not an absolute file name");
+        }
+        return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name));
     }
 
     Duration seconds(String key, long min, long max) throws ConfigException {

@@ -17,30 +17,40 @@ import java.util.Locale;
 final class ControlMessage {
     static final int HEAD_BYTES_MAX = 8 * 1024;
 
+    private static final String JSON = "application/json";
+
     private ControlMessage() {}
 
     /** The first line of a message and its body; no body is an empty object. */
     record Message(String startLine, JsonObject body) {}
 
     static byte[] request(String method, String path, JsonObject body) {
-        return message("%s %s HTTP/1.1\r\nHost: keelsond\r\n".formatted(method, path), body);
+        String head = "%s %s HTTP/1.1\r\nHost: keelsond\r\n".formatted(method, path);
+        return message(head, JSON, JsonText.write(body));
     }
 
     static byte[] answer(ControlAnswer answer) {
         String reason = answer.status() < 300 ? "OK" : "Refused";
-        return message("HTTP/1.1 %d %s\r\n".formatted(answer.status(), reason), answer.body());
+        String head = "HTTP/1.1 %d %s\r\n".formatted(answer.status(), reason);
+        return answer.text().isPresent()
+                ? message(
+                        head,
+                        answer.text().get().contentType(),
+                        answer.text().get().content().getBytes(StandardCharsets.UTF_8))
+                : message(head, JSON, JsonText.write(answer.body()));
     }
 
-    private static byte[] message(String head, JsonObject body) {
-        byte[] json = JsonText.write(body);
+    private static byte[] message(String head, String contentType, byte[] body) {
         var bytes = new ByteArrayOutputStream();
         String headers =
                 head
-                        + "Content-Type: application/json\r\nContent-Length: "
-                        + json.length
+                        + "Content-Type: "
+                        + contentType
+                        + "\r\nContent-Length: "
+                        + body.length
                         + "\r\nConnection: close\r\n\r\n";
         bytes.writeBytes(headers.getBytes(StandardCharsets.US_ASCII));
-        bytes.writeBytes(json);
+        bytes.writeBytes(body);
         return bytes.toByteArray();
     }
 

@@ -1,5 +1,7 @@
 package io.keelson.engine.server;
 
+import io.keelson.omaha.AppId;
+import io.keelson.omaha.ErrorCode;
 import io.keelson.omaha.RequestApp;
 
 /**
@@ -11,6 +13,7 @@ import io.keelson.omaha.RequestApp;
  * @param board architecture, as {@code amd64-usr}
  * @param firstVersion the release this machine was installed with
  * @param abilities what it understands beyond full payloads
+ * @param names what it is called
  */
 public record HostIdentity(
         String machineId,
@@ -18,4 +21,37 @@ public record HostIdentity(
         String track,
         String board,
         String firstVersion,
-        RequestApp.Abilities abilities) {}
+        RequestApp.Abilities abilities,
+        Names names) {
+    /**
+     * What the host and what runs on it are called.
+     *
+     * @param appId the application the server knows the system as
+     * @param oem the platform, as its oem-release says
+     * @param isServerOfImage whether the host asks the server that its image names
+     */
+    public record Names(
+            String appId, String oem, RequestApp.Labels labels, boolean isServerOfImage) {
+        /** A host of ours on no platform in particular. */
+        public static final Names OURS = new Names(AppId.KEELSON, "", RequestApp.Labels.NONE, true);
+    }
+
+    /**
+     * An error code as it is reported: update_engine marks what comes from hosts that an operator
+     * has pointed at a server of his own, and servers mask the mark.
+     */
+    int flagged(int errorCode) {
+        return names.isServerOfImage() ? errorCode : errorCode | ErrorCode.FLAG_OTHER_SERVER;
+    }
+
+    /** A host of ours without names. */
+    public HostIdentity(
+            String machineId,
+            String bootId,
+            String track,
+            String board,
+            String firstVersion,
+            RequestApp.Abilities abilities) {
+        this(machineId, bootId, track, board, firstVersion, abilities, Names.OURS);
+    }
+}

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** An update server that speaks Omaha 3.0 over HTTP. */
 public final class OmahaServer implements UpdateServer {
@@ -46,7 +47,21 @@ public final class OmahaServer implements UpdateServer {
     private static final Duration TRANSFER_MAX = Duration.ofHours(6);
 
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(60);
+    private static final String ARCH = "x86_64";
     private static final MediaType XML = MediaType.get(OmahaXml.CONTENT_TYPE);
+
+    /**
+     * How Nebraska says that a rule of the group keeps an update back; nothing is wrong then, and
+     * asking faster would not help.
+     */
+    private static final Set<String> POLICY_STATUSES =
+            Set.of(
+                    "error-noPackageFound",
+                    "error-maxUpdatesPerPeriodLimitReached",
+                    "error-maxConcurrentUpdatesLimitReached",
+                    "error-maxTimedOutUpdatesLimitReached",
+                    "error-updatesDisabled",
+                    "error-updateInProgressOnInstance");
 
     private final OkHttpClient http;
     private final OkHttpClient transfers;
@@ -92,7 +107,9 @@ public final class OmahaServer implements UpdateServer {
 
     private CheckAnswer answer(OmahaResponse response) {
         Optional<ResponseApp> app =
-                response.apps().stream().filter(a -> AppId.isKeelson(a.appId())).findFirst();
+                response.apps().stream()
+                        .filter(a -> AppId.isSame(a.appId(), identity.names().appId()))
+                        .findFirst();
         if (app.isEmpty() || app.get().updateCheck().isEmpty()) {
             String status = app.map(ResponseApp::status).orElse("no app");
             return invalid("the server did not answer the update check: " + status);
@@ -103,10 +120,17 @@ public final class OmahaServer implements UpdateServer {
                             seconds.isPresent()
                                     ? Optional.of(Duration.ofSeconds(seconds.getAsLong()))
                                     : Optional.empty());
-            case UpdateCheck.Failure(var status) ->
-                    invalid("the server refused the update check: " + status);
+            case UpdateCheck.Failure(var status) -> refused(app.get().status(), status);
             case UpdateCheck.Update update -> offer(update);
         };
+    }
+
+    private static CheckAnswer refused(String appStatus, String checkStatus) {
+        return POLICY_STATUSES.contains(appStatus)
+                ? new CheckAnswer.Withheld("the server gives out no update now: " + appStatus)
+                : invalid(
+                        "the server refused the update check: %s (%s)"
+                                .formatted(checkStatus, appStatus));
     }
 
     private static CheckAnswer offer(UpdateCheck.Update update) {
@@ -153,7 +177,7 @@ public final class OmahaServer implements UpdateServer {
                         report.type(),
                         report.result(),
                         report.errorCode().isPresent()
-                                ? Optional.of(report.errorCode().getAsInt())
+                                ? Optional.of(identity.flagged(report.errorCode().getAsInt()))
                                 : Optional.empty(),
                         versions.previous(),
                         versions.next(),
@@ -220,19 +244,21 @@ public final class OmahaServer implements UpdateServer {
     }
 
     private RequestApp app(String version) {
+        var names = identity.names();
         return new RequestApp(
-                AppId.KEELSON,
-                version,
-                identity.track(),
-                identity.board(),
-                identity.machineId(),
-                identity.bootId(),
-                "",
-                identity.firstVersion(),
-                false,
-                false,
-                List.of(),
-                identity.abilities());
+                        names.appId(),
+                        version,
+                        identity.track(),
+                        identity.board(),
+                        identity.machineId(),
+                        identity.bootId(),
+                        names.oem(),
+                        identity.firstVersion(),
+                        false,
+                        false,
+                        List.of())
+                .able(identity.abilities())
+                .labelled(names.labels());
     }
 
     private OmahaResponse post(RequestApp app, String installSource) throws IOException {
@@ -240,7 +266,7 @@ public final class OmahaServer implements UpdateServer {
                 new OmahaRequest(
                         UPDATER,
                         installSource,
-                        new OmahaOs("Keelson", app.version(), "", "x86_64"),
+                        new OmahaOs("Keelson", app.version(), app.version() + "_" + ARCH, ARCH),
                         List.of(app));
         var body = new ByteArrayOutputStream();
         OmahaXml.writeRequest(request, body);

@@ -1,5 +1,6 @@
 package io.keelson.engine.state;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,22 +27,28 @@ public record AgentRecord(
      * @param lastError what failed
      * @param lastFetch what the last installed release came from
      * @param firstVersion the first release of this machine
+     * @param setback the payload that failed last, unless it was installed since
      */
     public record History(
             Optional<Instant> lastCheck,
             Optional<String> lastError,
             Optional<Fetched> lastFetch,
-            String firstVersion) {
+            String firstVersion,
+            Optional<Setback> setback) {
         History checkedAt(Instant time) {
-            return new History(Optional.of(time), lastError, lastFetch, firstVersion);
+            return new History(Optional.of(time), lastError, lastFetch, firstVersion, setback);
         }
 
         History withError(Optional<String> error) {
-            return new History(lastCheck, error, lastFetch, firstVersion);
+            return new History(lastCheck, error, lastFetch, firstVersion, setback);
         }
 
         History withFetch(Fetched fetch) {
-            return new History(lastCheck, lastError, Optional.of(fetch), firstVersion);
+            return new History(lastCheck, lastError, Optional.of(fetch), firstVersion, setback);
+        }
+
+        History withSetback(Optional<Setback> setback) {
+            return new History(lastCheck, lastError, lastFetch, firstVersion, setback);
         }
     }
 
@@ -57,7 +64,12 @@ public record AgentRecord(
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                new History(Optional.empty(), Optional.empty(), Optional.empty(), version));
+                new History(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        version,
+                        Optional.empty()));
     }
 
     /** The record after a legal event; see {@link Transitions}. */
@@ -77,7 +89,21 @@ public record AgentRecord(
 
     /** With no memory of bad releases, as an operator may ask for. */
     public AgentRecord forgiving() {
-        return new AgentRecord(state, List.of(), reports, lockDebt, history);
+        return new AgentRecord(
+                state, List.of(), reports, lockDebt, history.withSetback(Optional.empty()));
+    }
+
+    /** With one more failure of a payload that may do better later, at first after this wait. */
+    public AgentRecord withSetback(Offer offer, Instant now, Duration firstWait) {
+        Setback before = history.setback().orElse(new Setback("", 0, now));
+        Setback more = Setback.after(before, offer.sha256Hex(), now, firstWait);
+        return new AgentRecord(
+                state, bad, reports, lockDebt, history.withSetback(Optional.of(more)));
+    }
+
+    public AgentRecord withoutSetback() {
+        return new AgentRecord(
+                state, bad, reports, lockDebt, history.withSetback(Optional.empty()));
     }
 
     /** Why an offer must be skipped, if it must. */

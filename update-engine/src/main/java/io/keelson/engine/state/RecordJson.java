@@ -25,7 +25,8 @@ final class RecordJson {
                 .with("lastCheck", history.lastCheck())
                 .with("lastError", history.lastError())
                 .with("lastFetch", history.lastFetch().map(FetchedJson::write))
-                .with("firstVersion", history.firstVersion());
+                .with("firstVersion", history.firstVersion())
+                .with("setback", history.setback().map(RecordJson::setback));
     }
 
     static AgentRecord read(JsonObject json) throws IOException {
@@ -52,7 +53,25 @@ final class RecordJson {
                         json.time("lastCheck"),
                         json.optionalText("lastError"),
                         FetchedJson.read(json.object("lastFetch")),
-                        json.text("firstVersion")));
+                        json.text("firstVersion"),
+                        setback(json.object("setback"))));
+    }
+
+    private static JsonObject setback(Setback value) {
+        return JsonObject.empty()
+                .with("payloadSha256", value.sha256Hex())
+                .with("tries", value.tries())
+                .with("notBefore", value.notBefore());
+    }
+
+    private static Optional<Setback> setback(Optional<JsonObject> json) throws IOException {
+        return json.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Setback(
+                                json.get().text("payloadSha256"),
+                                (int) json.get().number("tries"),
+                                json.get().time("notBefore").orElse(Instant.EPOCH)));
     }
 
     private static JsonObject bad(BadRelease value) {

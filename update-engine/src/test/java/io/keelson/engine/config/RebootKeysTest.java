@@ -33,6 +33,8 @@ class RebootKeysTest {
         "lock, false, LOCK",
         "etcd-lock, false, LOCK",
         "etcd-lock, true, LOCK_WINDOW",
+        "best-effort, false, LOCK",
+        "best-effort, true, LOCK_WINDOW",
         "lock+window, true, LOCK_WINDOW",
         "LOCK+Window, true, LOCK_WINDOW",
     })
@@ -47,6 +49,12 @@ class RebootKeysTest {
 
         assertThat(settings.strategy()).isEqualTo(strategy);
         assertThat(settings.calendar().windows()).hasSize(hasWindow ? 1 : 0);
+    }
+
+    @Test
+    void bestEffortWithoutALockJustReboots() throws Exception {
+        assertThat(load("REBOOT_STRATEGY=best-effort").strategy())
+                .isEqualTo(RebootStrategy.IMMEDIATE);
     }
 
     @Test

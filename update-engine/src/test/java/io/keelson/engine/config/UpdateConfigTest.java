@@ -50,16 +50,50 @@ class UpdateConfigTest {
 
         assertThatThrownBy(() -> UpdateConfig.load(List.of(file)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage(
-                        "unknown setting POLL_INTERVALL; known: COORDINATOR,"
-                                + " COORDINATOR_TOKEN_FILE, DRAIN_TIMEOUT, GROUP,"
-                                + " HEALTH_TIMEOUT, LOCK_CA_FILE, LOCK_CERT_FILE, LOCK_ENDPOINTS,"
-                                + " LOCK_GROUP, LOCK_KEY_FILE, LOCK_PASSWORD_FILE, LOCK_USER,"
-                                + " MACHINE_ALIAS,"
-                                + " POLL_INTERVAL, REBOOT_BLACKOUTS, REBOOT_EXPECTED,"
-                                + " REBOOT_INHIBITORS, REBOOT_STRATEGY, REBOOT_TIMEZONE,"
-                                + " REBOOT_WARNING, REBOOT_WINDOWS, REBOOT_WINDOW_LENGTH,"
-                                + " REBOOT_WINDOW_START, REQUIRED_UNITS, SERVER, TRIES");
+                .hasMessageStartingWith("unknown setting POLL_INTERVALL in " + file + "; known: ")
+                .message()
+                .contains("DRAIN_TIMEOUT, GROUP, HEALTH_TIMEOUT", "LOCKSMITHD_GROUP", "SERVER");
+    }
+
+    @Test
+    void settingOfAnotherReleaseIsPassedOverAndNamed() throws Exception {
+        Path list = directory.resolve("known-settings");
+        AnnouncedKeys announced =
+                AnnouncedKeys.NONE.announcing(list, "2.0.0", List.of("FUTURE", "GROUP"));
+        Path file = file("conf", "FUTURE=yes\nGROUP=beta\n");
+
+        UpdateConfig config = UpdateConfig.load(List.of(file), AnnouncedKeys.read(list));
+
+        assertThat(config.group()).isEqualTo("beta");
+        assertThat(config.remarks())
+                .containsExactly(
+                        "FUTURE in "
+                                + file
+                                + " is a setting of release 2.0.0 and does nothing in this one");
+        assertThatThrownBy(() -> UpdateConfig.load(List.of(file("typo", "FUTUR=yes\n")), announced))
+                .isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void firstReleaseThatAnnouncesASettingIsRemembered() throws Exception {
+        Path list = directory.resolve("known-settings");
+        AnnouncedKeys.NONE
+                .announcing(list, "1.0.0", List.of("OLD"))
+                .announcing(list, "2.0.0", List.of("NEW", "OLD"));
+
+        AnnouncedKeys read = AnnouncedKeys.read(list);
+
+        assertThat(read.releaseOf("OLD")).contains("1.0.0");
+        assertThat(read.releaseOf("NEW")).contains("2.0.0");
+        assertThat(read.releaseOf("OTHER")).isEmpty();
+    }
+
+    @Test
+    void laterFileWinsWhicheverNameOfASettingItUses() throws Exception {
+        Path first = file("first", "LOCK_GROUP=a\n");
+        Path second = file("second", "LOCKSMITHD_GROUP=b\n");
+
+        assertThat(UpdateConfig.load(List.of(first, second)).reboot().lockGroup()).isEqualTo("b");
     }
 
     @Test
@@ -106,7 +140,7 @@ class UpdateConfigTest {
                     POLL_INTERVAL=0           | POLL_INTERVAL=0 is not a number from 5 to 604800
                     POLL_INTERVAL=45m         | POLL_INTERVAL=45m is not a number from 5 to 604800
                     TRIES=0                   | TRIES=0 is not a number from 1 to 9
-                    REBOOT_STRATEGY=now       | REBOOT_STRATEGY=now is not one of off, immediate, window, lock, lock+window
+                    REBOOT_STRATEGY=now       | REBOOT_STRATEGY=now is not one of off, immediate, window, lock, lock+window, nor Flatcar's reboot, etcd-lock, best-effort
                     REBOOT_STRATEGY=lock      | REBOOT_STRATEGY=lock needs COORDINATOR, a coordinator's URL, or LOCK_ENDPOINTS, etcd's URLs
                     """)
     void badValueIsNamedWithWhatIsAllowed(String line, String message) throws Exception {

@@ -91,7 +91,8 @@ class StateFileTest {
                                 Optional.of(TIME),
                                 Optional.of("an error"),
                                 Optional.of(FETCHED),
-                                "1.0.0"));
+                                "1.0.0",
+                                Optional.of(new Setback("ab".repeat(32), 3, TIME))));
         var file = new StateFile(directory.resolve("state.json"));
 
         file.save(saved);

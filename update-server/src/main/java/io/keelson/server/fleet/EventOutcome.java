@@ -59,6 +59,8 @@ sealed interface EventOutcome {
                     ErrorCode.OPERATION_HASH_MISMATCH,
                     ErrorCode.OMAHA_REQUEST,
                     ErrorCode.DOWNLOAD_TRANSFER,
+                    ErrorCode.OMAHA_XML_PARSE,
+                    ErrorCode.OMAHA_RESPONSE_INVALID,
                     ErrorCode.OMAHA_ERROR_IN_HTTP_RESPONSE,
                     ErrorCode.IGNORED_PER_POLICY,
                     ErrorCode.DEFERRED_PER_POLICY,
