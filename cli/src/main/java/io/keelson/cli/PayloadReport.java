@@ -2,6 +2,7 @@ package io.keelson.cli;
 
 import io.keelson.cli.terminal.Json;
 import io.keelson.payload.PayloadSummary;
+import io.keelson.payload.manifest.Capability;
 import io.keelson.payload.manifest.OperationType;
 
 import tools.jackson.databind.node.ObjectNode;
@@ -32,6 +33,8 @@ final class PayloadReport {
                         .put("writtenBytes", share.getValue().writtenBytes());
             }
         }
+        var needs = document.putArray("needs");
+        summary.capabilities().stream().map(Capability::text).sorted().forEach(needs::add);
         var signers = document.putArray("signers");
         summary.signers().forEach(signers::add);
         return document;

@@ -1,6 +1,7 @@
 package io.keelson.payload;
 
 import io.keelson.disk.gpt.RootHash;
+import io.keelson.payload.manifest.Capability;
 import io.keelson.payload.manifest.InstallOperation;
 import io.keelson.payload.manifest.ManifestRules;
 import io.keelson.payload.manifest.OperationType;
@@ -12,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a payload contains, for people and for release metadata.
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param version text of the release, possibly of a payload nobody vouches for
  * @param file the whole payload file
  * @param rootHash of the usr partition, absent in payloads of other systems
+ * @param capabilities what a host must have announced to be given it
  * @param signers fingerprints of the trusted keys that signed it, empty when that was not checked
  */
 public record PayloadSummary(
@@ -26,8 +29,10 @@ public record PayloadSummary(
         FileDigest file,
         List<Partition> partitions,
         Optional<RootHash> rootHash,
+        Set<Capability> capabilities,
         List<String> signers) {
     public PayloadSummary {
+        capabilities = Set.copyOf(capabilities);
         partitions = List.copyOf(partitions);
         signers = List.copyOf(signers);
     }
@@ -43,6 +48,7 @@ public record PayloadSummary(
                         .flatMap(update -> update.verity().stream())
                         .flatMap(verity -> verity.rootHash().stream())
                         .findFirst(),
+                manifest.capabilities(),
                 signers);
     }
 

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
 class ArtifactsTest {
     private static final String DELTAS = "/api/releases/1.1.0/deltas";
@@ -137,12 +138,34 @@ class ArtifactsTest {
         assertThat(kinds("1.0.0", "split-bsdiff")).containsExactly("delta", "delta");
         assertThat(kinds("1.0.0", "zstd-history")).containsExactly("delta");
         assertThat(kinds("0.9.0", "split-bsdiff")).isEmpty();
-        assertThat(kinds("1.0.0")).isEmpty();
+        assertThat(kinds("1.0.0")).containsExactly("delta");
         UpdateCheck.Update update = update(host("1.0.0", "split-bsdiff"));
         assertThat(update.manifest().full().name()).isEqualTo("keelson-1.1.0.payload");
         assertThat(update.manifest().others())
                 .extracting(SidePackage::sourceRootHash)
                 .containsOnly(ServerFixture.rootHash("1.0.0").hex());
+    }
+
+    @Test
+    void aHostThatDoesNotAnnounceWhatThePayloadTakesGetsNothingAndTheReason() throws Exception {
+        byte[] twice = new byte[2 << 20];
+        new Random(2).nextBytes(twice);
+        System.arraycopy(twice, 0, twice, 1 << 20, 1 << 20);
+        server.send(server.release("1.2.0", twice, ServerFixture.TRUSTED));
+        server.promote("demo", "1.2.0");
+        RequestApp mute = ServerFixture.host("1.0.0", "b1").able(RequestApp.Abilities.NONE);
+
+        assertThat(server.check(mute)).isInstanceOf(UpdateCheck.NoUpdate.class);
+        JsonNode decision =
+                server.json("/api/hosts/" + ServerFixture.MACHINE + "/why").get("decision");
+        assertThat(decision.get("reason").asString()).isEqualTo("capability-missing");
+        assertThat(decision.get("message").asString())
+                .isEqualTo(
+                        "the payload of 1.2.0 needs zstd-history, which the host does not announce");
+        assertThat(server.check(mute.able(new RequestApp.Abilities("", List.of("zstd")))))
+                .isInstanceOf(UpdateCheck.NoUpdate.class);
+        assertThat(server.check(ServerFixture.host("1.0.0", "b1")))
+                .isInstanceOf(UpdateCheck.Update.class);
     }
 
     @Test
@@ -166,7 +189,8 @@ class ArtifactsTest {
         assertThat(fetch.get("artifact").asString()).isEqualTo("full");
         assertThat(fetch.get("downloadedBytes").asLong()).isEqualTo(4711);
         assertThat(fetch.get("detours").asString()).isEqualTo("the delta: it is not there");
-        assertThat(server.host().get("capabilities").toString()).isEqualTo("[\"split-bsdiff\"]");
+        assertThat(server.host().get("capabilities").toString())
+                .isEqualTo("[\"zstd\",\"zstd-history\",\"split-bsdiff\"]");
     }
 
     private static TestDelta delta() {
@@ -190,7 +214,12 @@ class ArtifactsTest {
         return ServerFixture.host(version, "b1")
                 .able(
                         new RequestApp.Abilities(
-                                ServerFixture.rootHash(version).hex(), List.of(capabilities)));
+                                ServerFixture.rootHash(version).hex(),
+                                Stream.concat(
+                                                ServerFixture.FULL_PAYLOADS.stream(),
+                                                Stream.of(capabilities))
+                                        .distinct()
+                                        .toList()));
     }
 
     private UpdateCheck.Update update(RequestApp host) throws Exception {

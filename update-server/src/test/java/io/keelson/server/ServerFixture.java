@@ -54,6 +54,9 @@ public final class ServerFixture implements AutoCloseable {
     public static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
     public static final String MACHINE = "0123456789abcdef0123456789abcdef";
 
+    /** What a host must announce to be given a full payload. */
+    public static final List<String> FULL_PAYLOADS = List.of("zstd", "zstd-history");
+
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -219,7 +222,8 @@ public final class ServerFixture implements AutoCloseable {
                 "1.0.0",
                 false,
                 false,
-                List.of());
+                List.of(),
+                new RequestApp.Abilities("", FULL_PAYLOADS));
     }
 
     public UpdateCheck check(RequestApp host, OmahaEvent... events) throws Exception {

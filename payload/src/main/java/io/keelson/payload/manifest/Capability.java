@@ -10,6 +10,8 @@ import java.util.Set;
  * announces the names; a payload that needs one it did not announce is refused.
  */
 public enum Capability {
+    /** {@link OperationType#REPLACE_ZSTD}, which update_engine learnt last of all. */
+    ZSTD("zstd"),
     /** {@link OperationType#ZSTD_HISTORY}. */
     ZSTD_HISTORY("zstd-history"),
     /** {@link OperationType#ZSTD_PATCH}. */
@@ -26,7 +28,7 @@ public enum Capability {
 
     /** What every host of this code can do. */
     public static final Set<Capability> HOST =
-            Collections.unmodifiableSet(EnumSet.of(ZSTD_HISTORY, ZSTD_PATCH, SPLIT_BSDIFF));
+            Collections.unmodifiableSet(EnumSet.of(ZSTD, ZSTD_HISTORY, ZSTD_PATCH, SPLIT_BSDIFF));
 
     private final String text;
 

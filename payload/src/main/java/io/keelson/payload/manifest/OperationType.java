@@ -112,6 +112,7 @@ public enum OperationType {
     /** What a host must have announced to get it; empty for what every host executes. */
     public Optional<Capability> capability() {
         return switch (this) {
+            case REPLACE_ZSTD -> Optional.of(Capability.ZSTD);
             case ZSTD_HISTORY -> Optional.of(Capability.ZSTD_HISTORY);
             case ZSTD_PATCH -> Optional.of(Capability.ZSTD_PATCH);
             case SPLIT_BSDIFF -> Optional.of(Capability.SPLIT_BSDIFF);
@@ -120,7 +121,6 @@ public enum OperationType {
             case REPLACE,
                     REPLACE_BZ,
                     REPLACE_XZ,
-                    REPLACE_ZSTD,
                     MOVE,
                     BSDIFF,
                     SOURCE_COPY,

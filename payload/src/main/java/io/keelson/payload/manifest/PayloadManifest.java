@@ -1,7 +1,9 @@
 package io.keelson.payload.manifest;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code DeltaArchiveManifest} of update_metadata.proto, major version 2, as far as Keelson reads
@@ -47,6 +49,17 @@ public record PayloadManifest(
 
     public Optional<PartitionUpdate> partition(String name) {
         return partitions.stream().filter(partition -> partition.name().equals(name)).findFirst();
+    }
+
+    /** What a host must have announced to be given this payload. */
+    public Set<Capability> capabilities() {
+        Set<Capability> needed = EnumSet.noneOf(Capability.class);
+        for (PartitionUpdate partition : partitions) {
+            partition
+                    .operations()
+                    .forEach(operation -> operation.type().capability().ifPresent(needed::add));
+        }
+        return needed;
     }
 
     /** Where the payload signatures are: bytes from the end of the metadata, and bytes. */

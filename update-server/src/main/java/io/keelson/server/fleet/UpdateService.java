@@ -187,6 +187,7 @@ class UpdateService {
                         host.report().version(),
                         host.report().track(),
                         events.failedVersions(host.machineId()),
+                        Set.copyOf(host.report().abilities().capabilities()),
                         onDemand),
                 channel,
                 release);

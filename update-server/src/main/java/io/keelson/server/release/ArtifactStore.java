@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The {@code release_artifact} table. */
@@ -83,15 +82,13 @@ public class ArtifactStore {
     }
 
     private static StoredArtifact artifact(ResultSet row, int number) throws SQLException {
-        String capabilities = row.getString("capabilities");
         return new StoredArtifact(
                 row.getString("version"),
                 row.getString("name"),
                 StoredArtifact.Kind.of(row.getString("kind")),
                 row.getString("source_version"),
                 row.getString("source_root_hash"),
-                new TreeSet<>(
-                        capabilities.isEmpty() ? List.of() : List.of(capabilities.split(" ", -1))),
+                StoredArtifact.words(row.getString("capabilities")),
                 row.getLong("size"),
                 row.getString("sha256"),
                 row.getObject("added_at", OffsetDateTime.class).toInstant());

@@ -92,7 +92,7 @@ final class DeltaCheck {
                 summary.rootHash().map(RootHash::hex).orElse(""),
                 usr.get(),
                 source(manifest, UKI),
-                capabilities(manifest));
+                capabilities(summary));
     }
 
     private static Optional<Sha256> source(PayloadManifest manifest, String partition) {
@@ -101,18 +101,10 @@ final class DeltaCheck {
                 .flatMap(PartitionUpdate.Content::sha256);
     }
 
-    private static NavigableSet<String> capabilities(PayloadManifest manifest) {
+    /** The names of what a host must have announced. */
+    static NavigableSet<String> capabilities(PayloadSummary summary) {
         NavigableSet<String> needed = new TreeSet<>();
-        for (PartitionUpdate partition : manifest.partitions()) {
-            partition
-                    .operations()
-                    .forEach(operation ->
-                            operation
-                                    .type()
-                                    .capability()
-                                    .map(Capability::text)
-                                    .ifPresent(needed::add));
-        }
+        summary.capabilities().forEach(capability -> needed.add(capability.text()));
         return needed;
     }
 }

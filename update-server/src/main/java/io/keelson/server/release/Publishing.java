@@ -21,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -83,10 +85,11 @@ class Publishing {
             Path received = directory.newIncoming();
             try {
                 String sha1 = receive(body, received, announced);
-                requireTrusted(received, announced);
+                SortedSet<String> capabilities = requireTrusted(received, announced);
                 if (!announced.isPublished()) {
                     directory.accept(received, announced.payloadName());
-                    releases.publish(version, sha1, clock.instant());
+                    releases.publish(
+                            version, new ReleaseStore.Payload(sha1, capabilities), clock.instant());
                     log.info(
                             "release published version={} bytes={} sha256={}",
                             version,
@@ -145,8 +148,9 @@ class Publishing {
                 "the payload of release " + announced.version() + " " + what);
     }
 
-    private void requireTrusted(Path payload, StoredRelease announced) throws IOException {
-        switch (PayloadCheck.verify(payload, keys)) {
+    private SortedSet<String> requireTrusted(Path payload, StoredRelease announced)
+            throws IOException {
+        return switch (PayloadCheck.verify(payload, keys)) {
             case PayloadCheck.Verdict.Refused(int code, String reason) ->
                     throw new ApiProblem(
                             HttpStatus.UNPROCESSABLE_CONTENT,
@@ -158,9 +162,11 @@ class Publishing {
                                     + " (error "
                                     + code
                                     + ")");
-            case PayloadCheck.Verdict.Trusted(PayloadSummary summary) ->
-                    requireDescribed(summary, announced);
-        }
+            case PayloadCheck.Verdict.Trusted(PayloadSummary summary) -> {
+                requireDescribed(summary, announced);
+                yield DeltaCheck.capabilities(summary);
+            }
+        };
     }
 
     /** A signed payload under another release's name would turn an update into a downgrade. */
@@ -208,6 +214,7 @@ class Publishing {
                 payload.sizeBytes(),
                 payload.sha256(),
                 "",
+                new TreeSet<>(),
                 clock.instant(),
                 Optional.empty());
     }

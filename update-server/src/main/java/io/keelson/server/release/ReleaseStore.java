@@ -10,13 +10,14 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** The {@code release} table. */
 @Component
 public class ReleaseStore {
     private static final String COLUMNS =
             "select version, arch, root_hash, payload_size, payload_sha256, payload_sha1,"
-                    + " announced_at, published_at from release ";
+                    + " capabilities, announced_at, published_at from release ";
     private static final String ANNOUNCED = "announced";
     private static final String PUBLISHED = "published";
 
@@ -61,12 +62,16 @@ public class ReleaseStore {
                 .update();
     }
 
-    void publish(String version, String sha1Base64, Instant when) {
+    /** What is known of a release's payload only once it is here. */
+    record Payload(String sha1Base64, SortedSet<String> capabilities) {}
+
+    void publish(String version, Payload payload, Instant when) {
         jdbc.sql(
                         "update release set state = :state, payload_sha1 = :sha1,"
-                                + " published_at = :when where version = :version")
+                                + " capabilities = :capabilities, published_at = :when where version = :version")
                 .param("state", PUBLISHED)
-                .param("sha1", sha1Base64)
+                .param("sha1", payload.sha1Base64())
+                .param("capabilities", String.join(" ", payload.capabilities()))
                 .param("when", when.atOffset(ZoneOffset.UTC))
                 .param("version", version)
                 .update();
@@ -87,6 +92,7 @@ public class ReleaseStore {
                 row.getLong("payload_size"),
                 row.getString("payload_sha256"),
                 row.getString("payload_sha1"),
+                StoredArtifact.words(row.getString("capabilities")),
                 row.getObject("announced_at", OffsetDateTime.class).toInstant(),
                 Optional.ofNullable(row.getObject("published_at", OffsetDateTime.class))
                         .map(OffsetDateTime::toInstant));

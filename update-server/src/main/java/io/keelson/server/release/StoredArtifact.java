@@ -1,6 +1,7 @@
 package io.keelson.server.release;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -46,6 +47,11 @@ public record StoredArtifact(
 
     public StoredArtifact {
         capabilities = new TreeSet<>(capabilities);
+    }
+
+    /** Capabilities as the database holds them. */
+    static SortedSet<String> words(String text) {
+        return new TreeSet<>(text.isEmpty() ? List.of() : List.of(text.split(" ", -1)));
     }
 
     /** Whether the two are for the same hosts, so that only one of them is of use. */

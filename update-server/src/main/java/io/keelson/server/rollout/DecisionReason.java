@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public enum DecisionReason {
     UP_TO_DATE("up-to-date"),
     OFFERED("offered"),
+    CAPABILITY_MISSING("capability-missing"),
     CHANNEL_PAUSED("channel-paused"),
     UNKNOWN_CHANNEL("unknown-channel"),
     NO_RELEASE("no-release"),

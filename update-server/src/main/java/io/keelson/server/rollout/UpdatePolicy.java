@@ -4,6 +4,7 @@ import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.server.release.Channel;
 import io.keelson.server.release.StoredRelease;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,10 +20,16 @@ public final class UpdatePolicy {
      *
      * @param version as it sent it
      * @param failed releases it has given up
+     * @param capabilities what it announced that it can do
      * @param onDemand somebody at the host asks for what it has given up; the host remembers that
      *     itself, so it may be told again
      */
-    public record Asking(String version, String track, Set<String> failed, boolean onDemand) {}
+    public record Asking(
+            String version,
+            String track,
+            Set<String> failed,
+            Set<String> capabilities,
+            boolean onDemand) {}
 
     /**
      * Whether the host is to install something, or why not.
@@ -79,6 +86,20 @@ public final class UpdatePolicy {
                     "the host has tried "
                             + version
                             + " and given it up; it waits for a newer release or for a retry",
+                    version);
+        }
+        List<String> missing =
+                release.capabilities().stream()
+                        .filter(needed -> !host.capabilities().contains(needed))
+                        .toList();
+        if (!missing.isEmpty()) {
+            return new Verdict.Denial(
+                    DecisionReason.CAPABILITY_MISSING,
+                    "the payload of "
+                            + version
+                            + " needs "
+                            + String.join(", ", missing)
+                            + ", which the host does not announce",
                     version);
         }
         if (channel.paused()) {

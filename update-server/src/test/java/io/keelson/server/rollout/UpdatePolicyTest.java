@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 class UpdatePolicyTest {
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
@@ -48,16 +49,53 @@ class UpdatePolicyTest {
         assertThat(reasonOf(decide(running, released, paused, failed, true))).isEqualTo(reason);
     }
 
+    @ParameterizedTest(name = "announces {0}, paused {1}, given up {2}: {3}")
+    @CsvSource({
+        "zstd zstd-history, false, none,  offered",
+        "zstd,              false, none,  capability-missing",
+        "brotli,            false, none,  capability-missing",
+        "'',                true,  none,  capability-missing",
+        "'',                false, 1.1.0, failed-here-before",
+    })
+    void aPayloadGoesOnlyToHostsThatAnnounceAllItTakes(
+            String announced, boolean paused, String failed, String reason) {
+        Verdict verdict =
+                UpdatePolicy.decide(
+                        new UpdatePolicy.Asking(
+                                "1.0.0",
+                                "demo",
+                                Set.of(failed),
+                                Set.of(announced.split(" ", -1)),
+                                false),
+                        Optional.of(channel("1.1.0", paused)),
+                        Optional.of(release("1.1.0", "zstd", "zstd-history")));
+
+        assertThat(reasonOf(verdict)).isEqualTo(reason);
+    }
+
     private static Verdict decide(
             String running, String released, boolean paused, String failed, boolean onDemand) {
-        Channel channel = new Channel("demo", Optional.of(released), paused, 60, NOW);
-        StoredRelease release =
-                new StoredRelease(released, "amd64", "", 1, "", "", NOW, Optional.of(NOW));
-
         return UpdatePolicy.decide(
-                new UpdatePolicy.Asking(running, "demo", Set.of(failed), onDemand),
-                Optional.of(channel),
-                Optional.of(release));
+                new UpdatePolicy.Asking(running, "demo", Set.of(failed), Set.of(), onDemand),
+                Optional.of(channel(released, paused)),
+                Optional.of(release(released)));
+    }
+
+    private static Channel channel(String released, boolean paused) {
+        return new Channel("demo", Optional.of(released), paused, 60, NOW);
+    }
+
+    private static StoredRelease release(String version, String... capabilities) {
+        return new StoredRelease(
+                version,
+                "amd64",
+                "",
+                1,
+                "",
+                "",
+                new TreeSet<>(Set.of(capabilities)),
+                NOW,
+                Optional.of(NOW));
     }
 
     private static String reasonOf(Verdict verdict) {
