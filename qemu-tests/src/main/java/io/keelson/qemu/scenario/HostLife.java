@@ -10,6 +10,7 @@ import io.keelson.qemu.lab.LabHost;
 import io.keelson.qemu.lab.Patience;
 import io.keelson.qemu.lab.Patience.Look;
 import io.keelson.qemu.lab.Releases;
+import io.keelson.qemu.machine.Credentials;
 import io.keelson.qemu.machine.Firmware;
 import io.keelson.qemu.machine.MachineSpec;
 import io.keelson.qemu.machine.VirtualMachine;
@@ -60,15 +61,23 @@ public final class HostLife {
                 lab.machine(plane, firmware, lab.accelerator(firmware))
                         .withCredentials(
                                 Map.of(
-                                        "keelson.update.conf",
+                                        Credentials.UPDATE_CONFIG,
                                         plane.hostConfig()
                                                 .replace(
                                                         ":" + plane.serverUrl().getPort() + "/",
                                                         ":" + gateway.port() + "/")))
                         .with("-rtc", "base=2041-03-01T12:00:00");
         VirtualMachine first = lab.belongings().hold(VirtualMachine.create(spec, lab.children()));
-        new LabHost(first).awaitBoot();
-        first.powerOff(POWER_OFF);
+        LabHost fresh = new LabHost(first);
+        String boot = lab.timeline().step("booting 1.0.0 for the first time", fresh::awaitBoot);
+        lab.timeline().note("boot " + boot + " is switched off to give the machine a larger disk");
+        fresh.ask("systemctl --no-block poweroff");
+        boolean isOff =
+                Patience.until(
+                        "the machine off",
+                        POWER_OFF,
+                        () -> Look.of(!first.isRunning(), true, first.status()));
+        lab.timeline().note("switched off: " + isOff);
         lab.belongings().release(first);
         VirtualMachine.grow(spec, "+1G");
         LabHost host =
