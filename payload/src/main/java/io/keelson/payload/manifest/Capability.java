@@ -30,6 +30,11 @@ public enum Capability {
     public static final Set<Capability> HOST =
             Collections.unmodifiableSet(EnumSet.of(ZSTD, ZSTD_HISTORY, ZSTD_PATCH, SPLIT_BSDIFF));
 
+    /** What a host of this code can do that has the memory and the library for it. */
+    public static final Set<Capability> HOST_AT_MOST =
+            Collections.unmodifiableSet(
+                    EnumSet.of(ZSTD, ZSTD_HISTORY, ZSTD_PATCH, SPLIT_BSDIFF, REPACK_ZSTD_1_5_7));
+
     private final String text;
 
     Capability(String text) {

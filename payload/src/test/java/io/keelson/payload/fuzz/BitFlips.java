@@ -3,6 +3,7 @@ package io.keelson.payload.fuzz;
 import io.keelson.payload.ApplyProgress;
 import io.keelson.payload.PayloadException;
 import io.keelson.payload.PayloadReader;
+import io.keelson.payload.PayloadTarget;
 import io.keelson.payload.PayloadTargets;
 import io.keelson.payload.TrustedKeys;
 import io.keelson.payload.VerifiedPayload;
@@ -14,8 +15,10 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -43,11 +46,29 @@ public final class BitFlips {
 
     private static int run(Path file, TrustedKeys keys, int samples, long seed, PrintStream out)
             throws IOException {
+        try (FileChannel usr = temporary();
+                FileChannel uki = temporary()) {
+            var targets = new PayloadTargets(PayloadTarget.of(usr), PayloadTarget.of(uki));
+            return run(file, targets, keys, new Sample(samples, seed), out);
+        }
+    }
+
+    /** How many positions, chosen by what. */
+    private record Sample(int flips, long seed) {}
+
+    private static int run(
+            Path file, PayloadTargets targets, TrustedKeys keys, Sample sample, PrintStream out)
+            throws IOException {
         long bytes = Files.size(file);
         try (InputStream in = Files.newInputStream(file)) {
             PayloadReader.open(in, keys).checkData(ApplyProgress.NONE);
         }
-        out.println("undamaged payload of " + bytes + " bytes: accepted");
+        try (InputStream in = Files.newInputStream(file)) {
+            apply(PayloadReader.open(in, keys), targets);
+        }
+        out.println("undamaged payload of " + bytes + " bytes: accepted and applied");
+        long seed = sample.seed();
+        int samples = sample.flips();
         Random random = new Random(seed);
         Map<String, Integer> refusals = new TreeMap<>();
         int accepted = 0;
@@ -59,10 +80,7 @@ public final class BitFlips {
             try (InputStream in = new FlippedStream(Files.newInputStream(file), position, bit)) {
                 VerifiedPayload verified = PayloadReader.open(in, keys);
                 if (apply) {
-                    PayloadApplier.apply(
-                            verified,
-                            ApplyPlan.to(PayloadTargets.discarding()),
-                            ApplyProgress.NONE);
+                    apply(verified, targets);
                 } else {
                     verified.checkData(ApplyProgress.NONE);
                 }
@@ -76,6 +94,20 @@ public final class BitFlips {
         refusals.forEach((how, count) -> out.printf("%8d  refused when %s%n", count, how));
         out.printf("%8d  accepted%n", accepted);
         return accepted;
+    }
+
+    private static void apply(VerifiedPayload payload, PayloadTargets targets)
+            throws PayloadException {
+        PayloadApplier.apply(payload, ApplyPlan.to(targets), ApplyProgress.NONE);
+    }
+
+    /** Operations look back at what was written, so it has to be kept. */
+    private static FileChannel temporary() throws IOException {
+        return FileChannel.open(
+                Files.createTempFile("bitflips", ""),
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE);
     }
 
     /** A file in which one bit is not what was written. */
