@@ -15,6 +15,8 @@ public final class HttpProbe implements HealthCheck {
     private final Expected expected;
 
     /**
+     * What a healthy service answers.
+     *
      * @param firstStatus the lowest good status code
      * @param lastStatus the highest
      * @param contains what the beginning of the answer must have in it, or empty
