@@ -138,7 +138,7 @@ class RebootCommandsTest {
                 {"group":"edge","revision":7,"slots":2,"free":1,
                  "policy":{"slots":2,"windows":["daily 02:00-03:00 UTC"],"blackouts":[],"failures":3},
                  "failures":{"used":1,"last":{"id":"h9","reason":"rebooted but still runs 1.0","at":"2026-01-01T00:00:00Z"}},
-                 "halted":null,"budget":{"used":1,"left":2},
+                 "policyProblem":"policy file p.json: not JSON","halted":null,"budget":{"used":1,"left":2},
                  "openings":[{"start":"2026-01-02T02:00:00Z","end":"2026-01-02T03:00:00Z"}],
                  "holders":[{"id":"h1","state":"committed","since":"2026-01-01T02:00:00Z"}],
                  "deadlines":{"h1":"2026-01-01T02:30:00Z"},
@@ -159,6 +159,7 @@ class RebootCommandsTest {
                             "group edge: 1 of 2 slots free",
                             "failures: 1 of 3",
                             "last failure: h9 at 2026-01-01T00:00:00Z: rebooted but still runs 1.0",
+                            "policy: the one applied last stays, for policy file p.json: not JSON",
                             "window: 2026-01-02T02:00:00Z to 2026-01-02T03:00:00Z",
                             "",
                             "HOLDS  STATE      SINCE                 DEADLINE",
@@ -172,6 +173,17 @@ class RebootCommandsTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void halfOfACredentialIsAMistake() {
+        CapturedRun certificate = run("status", "--server", "https://c:1", "--cert", "c.pem");
+        CapturedRun user = run("status", "--etcd", "https://e:1", "--etcd-user", "root");
+
+        assertThat(certificate.exitCode()).isEqualTo(1);
+        assertThat(certificate.err()).contains("--cert and --key go together");
+        assertThat(user.exitCode()).isEqualTo(1);
+        assertThat(user.err()).contains("--etcd-user and --etcd-password go together");
     }
 
     @ParameterizedTest

@@ -39,6 +39,10 @@ import java.util.function.Function;
 final class Gateway {
     static final int ANSWER_BYTES_MAX = 8 * 1024 * 1024;
     private static final Duration CONNECT_TIMEOUT_MAX = Duration.ofSeconds(3);
+
+    /** Begins etcd's one answer that is not JSON. */
+    private static final ByteString COMMON_NAME = ByteString.encodeUtf8("CommonName");
+
     private static final MediaType JSON = MediaType.get("application/json");
 
     private final List<URI> endpoints;
@@ -249,6 +253,14 @@ final class Gateway {
                             + " bytes");
         }
         ByteString body = source.readByteString();
+        if (response.code() == 400 && body.startsWith(COMMON_NAME)) {
+            return new Refused<>(
+                    Refusal.REJECTED,
+                    "etcd at "
+                            + exchange.endpoint()
+                            + " has users who log in, and then takes no client certificate with a"
+                            + " common name: show it one without");
+        }
         try {
             if (response.code() != 200) {
                 return failed(exchange, response.code(), body);

@@ -76,6 +76,14 @@ public record Range(ByteString key, ByteString end, long revision, Page page) {
         return new Range(ByteString.encodeUtf8(first), afterPrefix(prefix), 0, Page.ALL);
     }
 
+    /** The keys up to and with {@code last} that start with this prefix. */
+    public static Range ofPrefixUpTo(String prefix, String last) {
+        if (!last.startsWith(prefix)) {
+            throw new IllegalArgumentException("'" + last + "' does not begin with " + prefix);
+        }
+        return new Range(ByteString.encodeUtf8(prefix), next(last), 0, Page.ALL);
+    }
+
     public Range at(long atRevision) {
         return new Range(key, end, atRevision, page);
     }
@@ -102,9 +110,13 @@ public record Range(ByteString key, ByteString end, long revision, Page page) {
 
     /** This range without everything up to and with {@code last}. */
     Range after(String last) {
+        return new Range(next(last), end, revision, page);
+    }
+
+    /** The first key behind this one. */
+    private static ByteString next(String last) {
         byte[] utf8 = last.getBytes(StandardCharsets.UTF_8);
-        ByteString next = ByteString.of(Arrays.copyOf(utf8, utf8.length + 1));
-        return new Range(next, end, revision, page);
+        return ByteString.of(Arrays.copyOf(utf8, utf8.length + 1));
     }
 
     // UTF-8 never ends in 0xff, so adding one to the last byte is always possible.

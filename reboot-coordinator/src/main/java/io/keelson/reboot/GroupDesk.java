@@ -4,6 +4,7 @@ import io.keelson.reboot.group.AuditEntry;
 import io.keelson.reboot.group.Names;
 import io.keelson.reboot.rules.RefusalKind;
 import io.keelson.reboot.store.GroupStore;
+import io.keelson.reboot.store.GroupStore.Batch;
 import io.keelson.reboot.store.GroupStore.Read;
 import io.keelson.reboot.store.GroupStore.Write;
 
@@ -32,12 +33,18 @@ public final class GroupDesk {
     /** Reads before anything was written: the second one finds a server that was restarted. */
     private static final int READS_MAX = 2;
 
+    /** Writes that are kept in the audit log, and after how many of ours it is cut to that. */
+    static final int AUDIT_WRITES_MAX = 1_000;
+
+    static final int AUDIT_TRIM_EVERY = 50;
+
     private final String group;
     private final GroupStore store;
     private final Parts parts;
     private final Deciding deciding;
     private final ConcurrentLinkedQueue<Ticket<?>> waiting = new ConcurrentLinkedQueue<>();
     private final ReentrantLock turn = new ReentrantLock(true);
+    private int auditWrites;
     private volatile Moment last = new Moment(0, 0);
 
     /** Revisions of the document and of the whole store, as this process saw them last. */
@@ -193,6 +200,7 @@ public final class GroupDesk {
                         draft.batch().get().document().isPresent() ? revision : found.revision();
                 last = new Moment(document, revision);
                 draft.publish(document);
+                trimAudit(draft.batch().get());
                 yield new Attempt.Done();
             }
             case Write.Conflict() -> new Attempt.Again();
@@ -200,6 +208,13 @@ public final class GroupDesk {
             case Write.Unavailable(var reason) -> new Attempt.Unavailable(reason);
             case Write.Unknown _ -> new Attempt.Lost();
         };
+    }
+
+    /** Without anybody who looks after it the log would grow for ever. */
+    private void trimAudit(Batch written) {
+        if (!written.audit().isEmpty() && auditWrites++ % AUDIT_TRIM_EVERY == 0) {
+            store.trimAudit(AUDIT_WRITES_MAX);
+        }
     }
 
     private static void refuse(List<Ticket<?>> batch, String reason) {

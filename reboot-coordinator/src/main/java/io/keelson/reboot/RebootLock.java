@@ -58,7 +58,7 @@ public final class RebootLock {
                                 Timepiece.of(clock),
                                 requestIds,
                                 random,
-                                Surroundings.NONE,
+                                new DirectSurroundings(etcd, System::nanoTime),
                                 Audience.NOBODY)),
                 Optional.empty());
     }

@@ -43,6 +43,22 @@ class GroupRulesTest {
 
     private final RebootGroup fresh = RebootGroup.defaults(NOW);
 
+    @Test
+    void whoeverLeftTheLineDoesNotComeBackByARequestThatStillWaits() {
+        var full = new Standing(fresh, Line.EMPTY, Circumstances.at(NOW, 0), 7);
+        full = GroupRules.request(full, new NodeIdentity("z", "boot-1"), CALL).after(full);
+        var gone = GroupRules.askAgain(full, BEFORE, CALL);
+        var waits = GroupRules.request(full, BEFORE, CALL).after(full);
+        var stillThere = GroupRules.askAgain(waits, BEFORE, CALL);
+        var ofAnEarlierBoot = GroupRules.askAgain(waits, AFTER, CALL);
+
+        assertThat(gone.answer().apply(8)).isInstanceOf(LockAnswer.Refused.class);
+        assertThat(gone.line()).isEqualTo(full.line());
+        assertThat(stillThere.answer().apply(8)).isInstanceOf(LockAnswer.Queued.class);
+        assertThat(ofAnEarlierBoot.answer().apply(8)).isInstanceOf(LockAnswer.Refused.class);
+        assertThat(ofAnEarlierBoot.line()).isEqualTo(waits.line());
+    }
+
     /** One row per edge of the table in the class comment of the rules. */
     @ParameterizedTest
     @CsvSource({

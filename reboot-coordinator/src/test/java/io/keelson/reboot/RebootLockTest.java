@@ -7,6 +7,9 @@ import io.keelson.etcd.EtcdClient;
 import io.keelson.etcd.EtcdResult;
 import io.keelson.etcd.KeyValue;
 import io.keelson.etcd.Range;
+import io.keelson.etcd.Transaction;
+import io.keelson.reboot.group.AuditEntry;
+import io.keelson.reboot.group.AuditJson;
 import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.rules.CommitAnswer;
 import io.keelson.reboot.rules.LockAnswer;
@@ -15,6 +18,7 @@ import io.keelson.reboot.rules.Outcome;
 import io.keelson.reboot.rules.RefusalKind;
 import io.keelson.reboot.rules.ReleaseAnswer;
 import io.keelson.reboot.rules.ReportAnswer;
+import io.keelson.reboot.store.EtcdGroupStore;
 
 import okhttp3.OkHttpClient;
 
@@ -101,6 +105,33 @@ class RebootLockTest {
 
         assertThat(then.text()).contains("\"id\":\"a\"").contains("\"fence\":" + fence);
         assertThat(status().document().holders().getFirst().fence()).isEqualTo(fence);
+    }
+
+    @Test
+    void theAuditLogIsCutToItsNewestEntries() {
+        lock.setMax(2);
+        String prefix = "/keelson/reboot-audit/" + group + "/";
+        for (int write = 0; write < 13; write++) {
+            var puts = new ArrayList<Transaction.Operation>();
+            for (int i = 0; i < 100; i++) {
+                String key = "%s%020d".formatted(prefix, 1 + write * 100 + i);
+                puts.add(Transaction.Operation.put(key, AuditJson.write(List.of())));
+            }
+            assertThat(server.client().transact(new Transaction(List.of(), puts, List.of())))
+                    .isInstanceOf(EtcdResult.Known.class);
+        }
+
+        newLock().halt("enough");
+
+        assertThat(server.client().range(Range.ofPrefix(prefix).only(Range.Parts.COUNT)))
+                .isInstanceOfSatisfying(
+                        EtcdResult.Known.class,
+                        known ->
+                                assertThat(((Range.Answer) known.value()).count())
+                                        .isEqualTo(GroupDesk.AUDIT_WRITES_MAX));
+        assertThat(new EtcdGroupStore(server.client(), group).audit(1))
+                .extracting(AuditEntry::event)
+                .containsExactly("halted: enough");
     }
 
     @Test

@@ -40,7 +40,8 @@ final class CoordinatorAccess implements GroupAccess {
     private final Optional<String> token;
     private final String group;
 
-    CoordinatorAccess(URI server, Optional<Path> tokenFile, String group) throws IOException {
+    CoordinatorAccess(URI server, OkHttpClient http, Optional<Path> tokenFile, String group)
+            throws IOException {
         HttpUrl url = HttpUrl.get(server);
         if (url == null) {
             throw new CommandFailure(
@@ -50,7 +51,7 @@ final class CoordinatorAccess implements GroupAccess {
         this.group = group;
         this.token = tokenFile.isPresent() ? Optional.of(token(tokenFile.get())) : Optional.empty();
         this.http =
-                new OkHttpClient.Builder()
+                http.newBuilder()
                         .connectTimeout(Duration.ofSeconds(5))
                         .readTimeout(ANSWER_TIMEOUT)
                         .retryOnConnectionFailure(false)

@@ -4,12 +4,12 @@ import io.keelson.cli.terminal.CommandFailure;
 import io.keelson.cli.terminal.Json;
 import io.keelson.etcd.EtcdClient;
 import io.keelson.reboot.Audience;
+import io.keelson.reboot.DirectSurroundings;
 import io.keelson.reboot.GroupAnswer;
 import io.keelson.reboot.GroupDesk;
 import io.keelson.reboot.Question;
 import io.keelson.reboot.RebootLock;
 import io.keelson.reboot.RebootStatus;
-import io.keelson.reboot.Surroundings;
 import io.keelson.reboot.Timepiece;
 import io.keelson.reboot.group.GroupPolicy;
 import io.keelson.reboot.group.Slots;
@@ -51,7 +51,7 @@ final class EtcdAccess implements GroupAccess {
                                 Timepiece.of(clock),
                                 () -> UUID.randomUUID().toString(),
                                 RandomGenerator.getDefault(),
-                                Surroundings.NONE,
+                                new DirectSurroundings(etcd, System::nanoTime),
                                 Audience.NOBODY));
         this.lock = new RebootLock(desk, Optional.of(OPERATOR));
     }

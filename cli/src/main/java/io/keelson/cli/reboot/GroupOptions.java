@@ -3,8 +3,7 @@ package io.keelson.cli.reboot;
 import io.keelson.cli.terminal.Terminal;
 import io.keelson.etcd.EtcdClient;
 
-import okhttp3.OkHttpClient;
-
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -42,6 +41,8 @@ final class GroupOptions {
             description = "etcd endpoints (default: $KEELSON_ETCD or http://127.0.0.1:2379)")
     private List<URI> endpoints = List.of();
 
+    @Mixin private SecurityOptions security = new SecurityOptions();
+
     @Option(
             names = "--group",
             paramLabel = "NAME",
@@ -55,17 +56,17 @@ final class GroupOptions {
 
     GroupAccess access(Terminal terminal) throws IOException {
         return server.isPresent()
-                ? new CoordinatorAccess(server.get(), token, group)
+                ? new CoordinatorAccess(server.get(), security.http(), token, group)
                 : direct(terminal, group);
     }
 
     /** Past any coordinator: for what only a writer of etcd can do. */
-    EtcdAccess direct(Terminal terminal, String name) {
+    EtcdAccess direct(Terminal terminal, String name) throws IOException {
         return new EtcdAccess(etcd(), name, terminal.clock());
     }
 
-    EtcdClient etcd() {
-        return new EtcdClient(endpoints, new OkHttpClient(), ETCD_TIMEOUT);
+    EtcdClient etcd() throws IOException {
+        return new EtcdClient(endpoints, security.http(), ETCD_TIMEOUT, security.etcdUser());
     }
 
     boolean hasServer() {

@@ -89,7 +89,7 @@ final class ImportCommand implements Callable<Integer> {
         return found;
     }
 
-    private List<KeyValue> keys(String prefix) throws CommandFailure {
+    private List<KeyValue> keys(String prefix) throws IOException {
         return switch (options.etcd().readAll(Range.ofPrefix(prefix), PAGE_KEYS)) {
             case EtcdResult.Known<Range.Answer>(var answer) -> answer.values();
             case EtcdResult.Refused<Range.Answer>(_, var reason) ->
@@ -130,7 +130,7 @@ final class ImportCommand implements Callable<Integer> {
         plan.remarks().forEach(remark -> terminal.out().println("  note: " + remark));
     }
 
-    private void apply(ImportPlan plan) throws CommandFailure {
+    private void apply(ImportPlan plan) throws IOException {
         switch (options.direct(terminal, plan.group()).decide(plan.question())) {
             case ImportPlan.Adopted.Done(int added) ->
                     terminal.out().println("  imported, " + added + " holders were new");

@@ -31,6 +31,10 @@ final class StatusText {
                     "halted since %s by %s: %s%n",
                     text(halted, "at"), text(halted, "actor"), text(halted, "reason"));
         }
+        JsonNode problem = group.path("policyProblem");
+        if (problem.isString()) {
+            out.printf("policy: the one applied last stays, for %s%n", problem.asString());
+        }
         printOpenings(group, out);
         printHolders(group, out);
         printQueue(group, out);

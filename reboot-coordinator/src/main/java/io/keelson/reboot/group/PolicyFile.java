@@ -48,19 +48,23 @@ public record PolicyFile(SortedMap<String, GroupPolicy> groups) {
      * @throws IOException with one sentence on what is wrong in it
      */
     public static PolicyFile read(Path file) throws IOException {
+        try {
+            return parse(text(file));
+        } catch (IOException e) {
+            throw new IOException("policy file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What a file says, whether it makes sense or not. */
+    public static String text(Path file) throws IOException {
         byte[] text;
         try (var in = Files.newInputStream(file)) {
             text = in.readNBytes(FILE_BYTES_MAX + 1);
         }
         if (text.length > FILE_BYTES_MAX) {
-            throw new IOException(
-                    "policy file " + file + " is larger than " + FILE_BYTES_MAX + " bytes");
+            throw new IOException("it is larger than " + FILE_BYTES_MAX + " bytes");
         }
-        try {
-            return parse(new String(text, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new IOException("policy file " + file + ": " + e.getMessage(), e);
-        }
+        return new String(text, StandardCharsets.UTF_8);
     }
 
     /** Reads its text. */

@@ -7,6 +7,7 @@ import io.keelson.reboot.rules.RefusalKind;
 import io.keelson.reboot.serve.RequestBody.Malformed;
 import io.keelson.reboot.store.GroupStore;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -56,6 +57,20 @@ public final class Coordinator implements AutoCloseable {
     /** Starts to look after the groups. */
     public void start() {
         groups.start();
+    }
+
+    /** Applies another form of the policy file; groups that it no longer names are not served. */
+    void use(PolicyFile policies) {
+        groups.use(policies);
+    }
+
+    /**
+     * Why the policy file as it is now is not applied, shown with every group.
+     *
+     * @return whether that is news
+     */
+    boolean refusesPolicy(Optional<String> problem) {
+        return groups.refusesPolicy(problem);
     }
 
     /** The names of the groups it serves. */
@@ -111,7 +126,8 @@ public final class Coordinator implements AutoCloseable {
     private HttpReply get(HttpCall call, String[] path) {
         return switch (call.path()) {
             case "/v2/groups" -> groupApi.list(call);
-            case "/metrics" -> HttpReply.text(metrics.text(groups.all()));
+            case "/metrics" ->
+                    HttpReply.text(metrics.text(groups.all(), groups.policyProblem().isEmpty()));
             case "/healthz" -> HttpReply.text("ok\n");
             case "/v1/pre-reboot", "/v1/steady-state" ->
                     HttpReply.error(405, RefusalKind.INVALID_REQUEST, "FleetLock is POST only");

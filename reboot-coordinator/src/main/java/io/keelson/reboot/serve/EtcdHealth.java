@@ -1,17 +1,15 @@
 package io.keelson.reboot.serve;
 
 import io.keelson.etcd.EtcdClient;
-import io.keelson.etcd.EtcdResult;
-import io.keelson.etcd.Member;
 import io.keelson.reboot.Surroundings;
 import io.keelson.reboot.group.RebootGroup;
 import io.keelson.reboot.rules.Circumstances;
+import io.keelson.reboot.store.EtcdVoters;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Which members of etcd are healthy, looked at again and again once a group's policy names voters.
@@ -42,22 +40,13 @@ public final class EtcdHealth implements Surroundings, AutoCloseable {
         try {
             while (true) {
                 if (isNeeded) {
-                    up = healthyVoters();
+                    up = EtcdVoters.healthy(etcd);
                 }
                 Thread.sleep(isNeeded ? INTERVAL : Duration.ofMillis(200));
             }
         } catch (InterruptedException e) {
             // Closed.
         }
-    }
-
-    private Set<String> healthyVoters() {
-        return etcd.health() instanceof EtcdResult.Known<Member.ClusterHealth>(var cluster)
-                ? cluster.members().stream()
-                        .filter(each -> each.healthy() && each.member().voter())
-                        .map(each -> each.member().name())
-                        .collect(Collectors.toUnmodifiableSet())
-                : Set.of();
     }
 
     @Override

@@ -186,7 +186,7 @@ final class GroupApi {
     private HttpReply reply(GroupService service, GroupAnswer answer) {
         return switch (answer) {
             case GroupAnswer.Done(RebootStatus status) ->
-                    HttpReply.ok(json -> GroupView.write(json, service, status, groups.now()));
+                    HttpReply.ok(json -> GroupView.write(json, service, status, groups));
             case GroupAnswer.Refused(var kind, var reason) -> Refusals.reply(kind, reason);
             case GroupAnswer.Unavailable(var reason) ->
                     Refusals.reply(RefusalKind.STORE_UNAVAILABLE, reason);

@@ -43,7 +43,8 @@ final class GroupService implements AutoCloseable {
     private final GroupDesk desk;
     private final Lobby lobby;
     private final Timepiece time;
-    private final Given given;
+    private volatile Given given;
+    private volatile Optional<Given> applied = Optional.empty();
     private final RebootLock nodes;
     private final Thread usher;
     private volatile boolean closed;
@@ -59,6 +60,14 @@ final class GroupService implements AutoCloseable {
 
     void start() {
         usher.start();
+    }
+
+    /** Another form of the policy; what the store does not take now, the usher tries again. */
+    void give(Given next) {
+        if (!given.equals(next)) {
+            given = next;
+            boolean _ = apply(next);
+        }
     }
 
     /** The group in the name of its nodes. */
@@ -110,12 +119,9 @@ final class GroupService implements AutoCloseable {
     }
 
     private void usher() {
-        boolean isApplied = false;
         while (!closed) {
             try {
-                if (!isApplied) {
-                    isApplied = apply();
-                }
+                boolean isApplied = applied.filter(given::equals).isPresent() || apply(given);
                 Optional<RebootStatus> status = isApplied ? tend() : Optional.empty();
                 if (status.isEmpty()) {
                     Thread.sleep(PAUSE_WITHOUT_STORE);
@@ -130,10 +136,13 @@ final class GroupService implements AutoCloseable {
     }
 
     /** The policy file's word, once; what an operator changed since it was applied stays. */
-    private boolean apply() {
-        GroupAnswer answer = as("policy file").setPolicy(given.policy(), given.digest());
+    private boolean apply(Given word) {
+        GroupAnswer answer = as("policy file").setPolicy(word.policy(), word.digest());
         return switch (answer) {
-            case GroupAnswer.Done _ -> true;
+            case GroupAnswer.Done _ -> {
+                applied = Optional.of(word);
+                yield true;
+            }
             case GroupAnswer.Refused(var _, var reason) -> complain(reason);
             case GroupAnswer.Unavailable(var reason) -> complain(reason);
         };
@@ -195,5 +204,6 @@ final class GroupService implements AutoCloseable {
     public void close() {
         closed = true;
         usher.interrupt();
+        lobby.close();
     }
 }

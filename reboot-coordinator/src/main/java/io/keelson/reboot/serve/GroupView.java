@@ -27,9 +27,12 @@ public final class GroupView {
 
     private GroupView() {}
 
-    static void write(JsonGenerator json, GroupService service, RebootStatus status, Instant now) {
+    static void write(
+            JsonGenerator json, GroupService service, RebootStatus status, Groups groups) {
         json.writeStartObject();
-        writeFields(json, status, service.desk().audit(AUDIT_ENTRIES), now);
+        writeFields(json, status, service.desk().audit(AUDIT_ENTRIES), groups.now());
+        groups.policyProblem()
+                .ifPresent(problem -> json.writeStringProperty("policyProblem", problem));
         json.writeNumberProperty("waitingHere", service.waitingHere());
         json.writeEndObject();
     }

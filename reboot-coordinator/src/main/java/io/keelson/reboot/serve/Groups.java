@@ -17,8 +17,10 @@ import java.util.random.RandomGenerator;
 
 /** All groups of the policy file. */
 final class Groups implements AutoCloseable {
-    private final SortedMap<String, GroupService> services;
-    private final Timepiece time;
+    private final Parts parts;
+    private volatile SortedMap<String, GroupService> services = new TreeMap<>();
+    private volatile Optional<String> policyProblem = Optional.empty();
+    private boolean isStarted;
 
     /**
      * What groups are made of.
@@ -33,29 +35,67 @@ final class Groups implements AutoCloseable {
             Surroundings surroundings) {}
 
     Groups(PolicyFile policies, Parts parts) {
-        var made = new TreeMap<String, GroupService>();
-        policies.groups()
-                .forEach((group, policy) -> {
-                    var lobby = new Lobby();
-                    var desk =
-                            new GroupDesk(
-                                    group,
-                                    parts.store().apply(group),
-                                    new GroupDesk.Parts(
-                                            parts.time(),
-                                            parts.requestIds(),
-                                            parts.random(),
-                                            parts.surroundings(),
-                                            lobby));
-                    var given = new GroupService.Given(policy, policies.digest(group));
-                    made.put(group, new GroupService(desk, lobby, parts.time(), given));
-                });
-        this.services = Collections.unmodifiableSortedMap(made);
-        this.time = parts.time();
+        this.parts = parts;
+        use(policies);
     }
 
-    void start() {
+    /** Serves the groups of that file by its rules, and no others. */
+    synchronized void use(PolicyFile policies) {
+        var next = new TreeMap<String, GroupService>();
+        policies.groups()
+                .forEach((group, policy) -> {
+                    var given = new GroupService.Given(policy, policies.digest(group));
+                    GroupService present = services.get(group);
+                    if (present == null) {
+                        next.put(group, made(group, given));
+                    } else {
+                        present.give(given);
+                        next.put(group, present);
+                    }
+                });
+        SortedMap<String, GroupService> before = services;
+        services = Collections.unmodifiableSortedMap(next);
+        before.forEach((group, service) -> {
+            if (!next.containsKey(group)) {
+                service.close();
+            }
+        });
+    }
+
+    private GroupService made(String group, GroupService.Given given) {
+        var lobby = new Lobby();
+        var desk =
+                new GroupDesk(
+                        group,
+                        parts.store().apply(group),
+                        new GroupDesk.Parts(
+                                parts.time(),
+                                parts.requestIds(),
+                                parts.random(),
+                                parts.surroundings(),
+                                lobby));
+        var service = new GroupService(desk, lobby, parts.time(), given);
+        if (isStarted) {
+            service.start();
+        }
+        return service;
+    }
+
+    synchronized void start() {
+        isStarted = true;
         services.values().forEach(GroupService::start);
+    }
+
+    /** Why the policy file is not applied, if it is not. */
+    Optional<String> policyProblem() {
+        return policyProblem;
+    }
+
+    /** Whether that is news. */
+    synchronized boolean refusesPolicy(Optional<String> problem) {
+        boolean isNews = !policyProblem.equals(problem);
+        policyProblem = problem;
+        return isNews;
     }
 
     SortedMap<String, GroupService> all() {
@@ -74,7 +114,7 @@ final class Groups implements AutoCloseable {
     }
 
     Instant now() {
-        return time.clock().instant();
+        return parts.time().clock().instant();
     }
 
     @Override

@@ -22,7 +22,7 @@ final class Lobby implements Audience {
 
         /** Blocks until the node is granted its slot, or the time is over. */
         OptionalLong await(Duration atMost) throws InterruptedException {
-            return called.await(atMost.toNanos(), TimeUnit.NANOSECONDS)
+            return called.await(atMost.toNanos(), TimeUnit.NANOSECONDS) && fence > 0
                     ? OptionalLong.of(fence)
                     : OptionalLong.empty();
         }
@@ -68,6 +68,11 @@ final class Lobby implements Audience {
             seat.fence = fence;
             seat.called.countDown();
         }
+    }
+
+    /** Nobody is called from here any more: whoever waits is sent away. */
+    void close() {
+        seats.values().forEach(seat -> seat.called.countDown());
     }
 
     @Override

@@ -14,7 +14,7 @@ final class Metrics {
         answers.computeIfAbsent(labels, _ -> new LongAdder()).increment();
     }
 
-    String text(SortedMap<String, GroupService> groups) {
+    String text(SortedMap<String, GroupService> groups, boolean isPolicyApplied) {
         var text = new StringBuilder("# TYPE keelson_reboot_requests_total counter\n");
         for (Map.Entry<String, LongAdder> each : answers.entrySet()) {
             text.append("keelson_reboot_requests_total{")
@@ -23,6 +23,10 @@ final class Metrics {
                     .append(each.getValue().sum())
                     .append('\n');
         }
+        text.append("# TYPE keelson_reboot_policy_file_applied gauge\n")
+                .append("keelson_reboot_policy_file_applied ")
+                .append(isPolicyApplied ? 1 : 0)
+                .append('\n');
         text.append("# TYPE keelson_reboot_waiting gauge\n");
         groups.forEach((group, service) ->
                 text.append("keelson_reboot_waiting{group=\"")

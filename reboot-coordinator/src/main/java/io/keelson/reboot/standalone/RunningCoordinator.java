@@ -1,11 +1,13 @@
 package io.keelson.reboot.standalone;
 
 import io.keelson.etcd.EtcdClient;
+import io.keelson.etcd.EtcdUser;
 import io.keelson.etcd.TlsFiles;
 import io.keelson.reboot.Timepiece;
 import io.keelson.reboot.group.PolicyFile;
 import io.keelson.reboot.serve.Coordinator;
 import io.keelson.reboot.serve.EtcdHealth;
+import io.keelson.reboot.serve.PolicyWatch;
 import io.keelson.reboot.standalone.HttpFront.Doorkeeping;
 import io.keelson.reboot.standalone.HttpFront.Tls;
 import io.keelson.reboot.standalone.ServeOptions.Door;
@@ -31,22 +33,31 @@ final class RunningCoordinator implements AutoCloseable {
 
     private final Coordinator coordinator;
     private final HttpFront front;
+    private final Optional<PolicyWatch> watch;
     private final boolean isSecured;
     private final AutoCloseable store;
 
     private RunningCoordinator(
-            Coordinator coordinator, HttpFront front, boolean isSecured, AutoCloseable store) {
+            Coordinator coordinator,
+            HttpFront front,
+            Optional<PolicyWatch> watch,
+            boolean isSecured,
+            AutoCloseable store) {
         this.coordinator = coordinator;
         this.front = front;
+        this.watch = watch;
         this.isSecured = isSecured;
         this.store = store;
     }
 
     static RunningCoordinator start(ServeOptions options, InstantSource system) throws IOException {
+        boolean hasEtcd = options.store() instanceof Store.Etcd;
+        Optional<PolicyWatch> watch = Optional.empty();
+        if (options.policy().isPresent()) {
+            watch = Optional.of(PolicyWatch.open(options.policy().get(), hasEtcd));
+        }
         PolicyFile policies =
-                options.policy().isPresent()
-                        ? PolicyFile.read(options.policy().get())
-                        : PolicyFile.ofDefaults("default");
+                watch.map(PolicyWatch::policies).orElseGet(() -> PolicyFile.ofDefaults("default"));
         InstantSource clock = () -> system.instant().plus(options.clockOffset());
         return switch (options.store()) {
             case Store.Etcd etcd -> {
@@ -60,7 +71,7 @@ final class RunningCoordinator implements AutoCloseable {
                                 RandomGenerator.getDefault(),
                                 health,
                                 options.door().isPlain());
-                yield serve(options, new Coordinator(policies, parts), health);
+                yield serve(options, new Coordinator(policies, parts), watch, health);
             }
             case Store.Directory(var path) -> {
                 FileStores files = FileStores.open(path);
@@ -72,13 +83,17 @@ final class RunningCoordinator implements AutoCloseable {
                                 RandomGenerator.getDefault(),
                                 io.keelson.reboot.Surroundings.NONE,
                                 options.door().isPlain());
-                yield serve(options, new Coordinator(policies, parts), files);
+                yield serve(options, new Coordinator(policies, parts), watch, files);
             }
         };
     }
 
     private static RunningCoordinator serve(
-            ServeOptions options, Coordinator coordinator, AutoCloseable store) throws IOException {
+            ServeOptions options,
+            Coordinator coordinator,
+            Optional<PolicyWatch> watch,
+            AutoCloseable store)
+            throws IOException {
         Door door = options.door();
         Tokens tokens =
                 door.tokens().isPresent() ? Tokens.read(door.tokens().get()) : Tokens.none();
@@ -89,8 +104,9 @@ final class RunningCoordinator implements AutoCloseable {
                         coordinator,
                         new Doorkeeping(tokens, door.operators(), door.trustsLocal()));
         coordinator.start();
+        watch.ifPresent(file -> file.start(coordinator));
         front.start();
-        return new RunningCoordinator(coordinator, front, door.tls().isPresent(), store);
+        return new RunningCoordinator(coordinator, front, watch, door.tls().isPresent(), store);
     }
 
     private static Optional<Tls> tls(Door door) throws IOException {
@@ -116,7 +132,11 @@ final class RunningCoordinator implements AutoCloseable {
         if (etcd.authority().isPresent() || identity.isPresent()) {
             http = new TlsFiles(etcd.authority(), identity).applyTo(http);
         }
-        return new EtcdClient(etcd.endpoints(), http, ETCD_TIMEOUT);
+        Optional<EtcdUser> user = Optional.empty();
+        if (etcd.login().isPresent()) {
+            user = Optional.of(etcd.login().get().read());
+        }
+        return new EtcdClient(etcd.endpoints(), http, ETCD_TIMEOUT, user);
     }
 
     URI uri() {
@@ -132,6 +152,7 @@ final class RunningCoordinator implements AutoCloseable {
     @Override
     public void close() {
         front.close();
+        watch.ifPresent(PolicyWatch::close);
         coordinator.close();
         try {
             store.close();

@@ -1,5 +1,7 @@
 package io.keelson.reboot.standalone;
 
+import io.keelson.etcd.EtcdLogin;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -34,6 +36,7 @@ record ServeOptions(
               --etcd URLS         endpoints of one etcd cluster; any number of coordinators may share it
               --etcd-ca FILE      who vouches for etcd (PEM)
               --etcd-cert FILE    client certificate for etcd (PEM), with --etcd-key FILE (PKCS #8)
+              --etcd-user NAME    log in to etcd, with --etcd-password FILE
               --data DIR          keep the groups on this machine, for a single coordinator
               --policy FILE       the groups and their rules (default: one group 'default', one slot)
               --listen HOST:PORT  where to serve (default 127.0.0.1:8090, port 0 for any)
@@ -53,6 +56,8 @@ record ServeOptions(
                     "--etcd-ca",
                     "--etcd-cert",
                     "--etcd-key",
+                    "--etcd-user",
+                    "--etcd-password",
                     "--data",
                     "--policy",
                     "--listen",
@@ -65,7 +70,11 @@ record ServeOptions(
 
     /** Where groups are kept. */
     sealed interface Store {
-        record Etcd(List<URI> endpoints, Optional<Path> authority, Optional<KeyPair> client)
+        record Etcd(
+                List<URI> endpoints,
+                Optional<Path> authority,
+                Optional<KeyPair> client,
+                Optional<EtcdLogin> login)
                 implements Store {}
 
         record Directory(Path path) implements Store {}
@@ -155,7 +164,8 @@ record ServeOptions(
                                 .map(URI::create)
                                 .toList(),
                         path(values, "--etcd-ca"),
-                        pair(values, "--etcd-cert", "--etcd-key"))
+                        pair(values, "--etcd-cert", "--etcd-key"),
+                        login(values))
                 : new Store.Directory(Path.of(values.getOrDefault("--data", "")));
     }
 
@@ -171,6 +181,15 @@ record ServeOptions(
             throw new IllegalArgumentException(certificate + " and " + key + " go together");
         }
         return first.map(file -> new KeyPair(file, second.orElseThrow()));
+    }
+
+    private static Optional<EtcdLogin> login(Map<String, String> values) {
+        Optional<Path> password = path(values, "--etcd-password");
+        Optional<String> name = Optional.ofNullable(values.get("--etcd-user"));
+        if (name.isPresent() != password.isPresent()) {
+            throw new IllegalArgumentException("--etcd-user and --etcd-password go together");
+        }
+        return name.map(user -> new EtcdLogin(user, password.orElseThrow()));
     }
 
     private static InetSocketAddress listen(String text) {

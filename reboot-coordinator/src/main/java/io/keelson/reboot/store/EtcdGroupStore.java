@@ -39,6 +39,8 @@ public final class EtcdGroupStore implements GroupStore {
     public static final String MEMBERS_PREFIX = "/keelson/reboot-members/";
     public static final String AUDIT_PREFIX = "/keelson/reboot-audit/";
 
+    private static final int TRIM_KEYS_MAX = 10_000;
+
     private final EtcdClient etcd;
     private final String key;
     private final String queue;
@@ -213,14 +215,24 @@ public final class EtcdGroupStore implements GroupStore {
         return entries.subList(0, Math.min(most, entries.size()));
     }
 
+    /** In pages: a log that nobody cut for long has more keys than fit into one answer. */
     @Override
     public void trimAudit(int keep) {
-        if (etcd.range(Range.ofPrefix(audit).only(Range.Parts.KEYS))
-                        instanceof EtcdResult.Known<Range.Answer>(var all)
-                && all.values().size() > keep) {
-            all.values()
-                    .subList(0, all.values().size() - keep)
-                    .forEach(old -> etcd.delete(Range.ofKey(old.key())));
+        Range all = Range.ofPrefix(audit);
+        while (etcd.range(all.only(Range.Parts.COUNT))
+                        instanceof EtcdResult.Known<Range.Answer>(var counted)
+                && counted.count() > keep) {
+            long most = Math.min(counted.count() - keep, TRIM_KEYS_MAX);
+            Range oldest = all.only(Range.Parts.KEYS).limitedTo(most);
+            if (!(etcd.range(oldest) instanceof EtcdResult.Known<Range.Answer>(var found))
+                    || found.values().isEmpty()) {
+                return;
+            }
+            String last = found.values().getLast().key();
+            // The next trim does what this one could not.
+            if (!(etcd.delete(Range.ofPrefixUpTo(audit, last)) instanceof EtcdResult.Known<Long>)) {
+                return;
+            }
         }
     }
 }

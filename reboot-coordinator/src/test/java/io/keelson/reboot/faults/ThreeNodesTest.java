@@ -10,6 +10,12 @@ import io.keelson.etcd.Member;
 import io.keelson.etcd.Range;
 import io.keelson.etcd.ResponseHeader;
 import io.keelson.etcd.Watch;
+import io.keelson.reboot.RebootLock;
+import io.keelson.reboot.group.PolicyFile;
+import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.NodeIdentity;
+import io.keelson.reboot.rules.Outcome;
+import io.keelson.reboot.rules.RefusalKind;
 
 import okio.ByteString;
 
@@ -24,7 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
+import java.util.Random;
+import java.util.UUID;
 
 /** The etcd client on a cluster that loses a member. */
 class ThreeNodesTest {
@@ -66,6 +76,46 @@ class ThreeNodesTest {
         assertThat(health.healthyVoters()).isEqualTo(2);
         assertThat(health.survivesLoss(0)).isTrue();
         assertThat(health.survivesLoss(1)).isFalse();
+    }
+
+    /** In direct mode, as no coordinator is there to see who is healthy. */
+    @Test
+    void aVoterRebootsOnlyWhileTheQuorumHoldsWithoutIt() throws IOException {
+        lock().setPolicy(
+                        PolicyFile.parse(
+                                        """
+                                        {"groups":{"voters":{"slots":3,
+                                          "etcdVoters":{"h1":"n1","h2":"n2","h3":"n3"}}}}
+                                        """)
+                                .groups()
+                                .get("voters"),
+                        "file");
+
+        LockAnswer first = lock().request(new NodeIdentity("h1", "boot-1"));
+        LockAnswer second = lock().request(new NodeIdentity("h2", "boot-1"));
+        lock().release(new NodeIdentity("h1", "boot-1"), new Outcome.Abandoned("enough"));
+        cluster().network().cutOff(3);
+        LockAnswer whileOneIsCutOff = lock().request(new NodeIdentity("h1", "boot-1"));
+
+        assertThat(first).isInstanceOf(LockAnswer.Granted.class);
+        assertThat(List.of(second, whileOneIsCutOff))
+                .allSatisfy(answer ->
+                        assertThat(answer)
+                                .isInstanceOfSatisfying(
+                                        LockAnswer.Queued.class,
+                                        queued ->
+                                                assertThat(queued.kind())
+                                                        .isEqualTo(
+                                                                RefusalKind.WOULD_BREAK_QUORUM)));
+    }
+
+    private static RebootLock lock() {
+        return new RebootLock(
+                client(),
+                "voters",
+                InstantSource.system(),
+                () -> UUID.randomUUID().toString(),
+                new Random(1));
     }
 
     @Test

@@ -133,6 +133,52 @@ abstract class CoordinatorContract {
     }
 
     @Test
+    void aV2RequestTellsTheFenceOrThePlaceInLine() throws Exception {
+        Answer first = client.post("/v2/reboots/default/a/request?wait=0", "{\"bootId\":\"b1\"}");
+        Answer second = client.post("/v2/reboots/default/b/request?wait=0", "{\"bootId\":\"b1\"}");
+
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(first.field("id")).isEqualTo("a");
+        assertThat(first.field("state")).isEqualTo("granted");
+        assertThat(first.fence()).isPositive();
+        assertThat(second.status()).isEqualTo(423);
+        assertThat(second.kind()).isEqualTo("failed_lock_semaphore_full");
+        assertThat(second.field("position")).isEqualTo("1");
+        assertThat(second.field("value")).isEqualTo("all 1 slots are held, by a (granted)");
+    }
+
+    @Test
+    void whoeverGivesUpWhileItsRequestWaitsIsOutOfTheLine() throws Exception {
+        client.preReboot("a", "?wait=0");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> waiting =
+                    threads.submit(() ->
+                            client.post(
+                                    "/v2/reboots/default/b/request?wait=1", "{\"bootId\":\"b1\"}"));
+            awaitWaiting(1);
+
+            client.post("/v2/reboots/default/b/abandon", "{\"bootId\":\"b1\"}");
+
+            assertThat(waiting.get(20, TimeUnit.SECONDS).status()).isEqualTo(423);
+            assertThat(client.get("/v2/groups/default").field("waiting")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void aHostThatSaysItsRebootFailedIsCountedAndFreesItsSlot() throws Exception {
+        client.post("/v2/reboots/default/a/request?wait=0", "{\"bootId\":\"b1\"}");
+
+        Answer failed =
+                client.post(
+                        "/v2/reboots/default/a/failed",
+                        "{\"bootId\":\"b2\",\"reason\":\"health gate failed\"}");
+
+        assertThat(failed.field("state")).isEqualTo("released");
+        assertThat(client.get("/v2/groups/default").body())
+                .contains("\"holders\":[]", "\"used\":1", "health gate failed");
+    }
+
+    @Test
     void aRebootThatNeverHappenedIsAFailureAndNotASuccess() throws Exception {
         Answer granted = client.preReboot("a", "boot-1", "1.0", "?wait=0");
         client.post(

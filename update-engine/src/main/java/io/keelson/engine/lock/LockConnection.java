@@ -3,6 +3,7 @@ package io.keelson.engine.lock;
 import io.keelson.engine.config.LockSettings;
 import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.etcd.EtcdClient;
+import io.keelson.etcd.EtcdLogin;
 import io.keelson.etcd.EtcdUser;
 import io.keelson.etcd.TlsFiles;
 import io.keelson.reboot.RebootLock;
@@ -44,8 +45,8 @@ public record LockConnection(OkHttpClient http, UnaryOperator<Path> places) {
             case LockSettings.Etcd(var endpoints, var tls, var user) -> {
                 Optional<EtcdUser> login = Optional.empty();
                 if (user.isPresent()) {
-                    String password = secret("LOCK_PASSWORD_FILE", user.get().password());
-                    login = Optional.of(new EtcdUser(user.get().name(), password));
+                    Path password = places.apply(user.get().password());
+                    login = Optional.of(new EtcdLogin(user.get().name(), password).read());
                 }
                 var etcd = new EtcdClient(endpoints, secured(tls), ETCD_TIMEOUT, login);
                 var lock =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keelson.engine.control.ControlRequest;
 import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.state.AgentState;
+import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.rules.Outcome;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +93,39 @@ class RebootStrategyTest {
         assertThat(isHeldDuringTheWarning).isFalse();
         assertThat(host.departure.deeds).containsExactly("tell", "drain");
         assertThat(reboot).isBetween(OPEN.plusSeconds(300), OPEN.plusSeconds(360));
+    }
+
+    @Test
+    void aTurnThatComesAfterTheWindowIsLeftToTheNext() throws Exception {
+        host.strategy = "lock+window";
+        host.settings = NIGHT;
+        host.slots.isHeldByAnother = true;
+        host.now = OPEN;
+        Agent agent = host.start();
+        host.runFor(agent, Duration.ofMinutes(55));
+        boolean isAskedFor = host.slots.lastLeft.equals("1.0.0");
+        host.slots.isHeldByAnother = false;
+        host.slots.isHeldByUs = true;
+        host.slots.isGrantedUnseen = true;
+
+        host.runFor(agent, Duration.ofMinutes(10));
+
+        assertThat(isAskedFor).isTrue();
+        assertThat(host.rebootRequests).isZero();
+        assertThat(host.slots.outcomes)
+                .containsExactly(
+                        new Outcome.Abandoned(
+                                "no window is open for the 10m needed before 2026-01-02T02:00:00Z"));
+        assertThat(host.slots.isHeldByUs).isFalse();
+    }
+
+    @Test
+    void theGroupIsToldHowFarTheHostIs() throws Exception {
+        host.strategy = "lock";
+
+        untilReboot(host.start(), Duration.ofHours(1));
+
+        assertThat(host.slots.told).containsExactly(HolderState.DRAINING, HolderState.REBOOTING);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.keelson.reboot.Timepiece;
 import io.keelson.reboot.group.PolicyFile;
 import io.keelson.reboot.serve.Coordinator;
 import io.keelson.reboot.serve.EtcdHealth;
+import io.keelson.reboot.serve.PolicyWatch;
 import io.keelson.reboot.standalone.Tokens;
 import io.keelson.reboot.store.EtcdGroupStore;
 import io.keelson.reboot.store.FileStores;
@@ -28,11 +29,14 @@ public final class RebootService implements AutoCloseable {
     private static final Duration ETCD_TIMEOUT = Duration.ofSeconds(5);
 
     private final Coordinator coordinator;
+    private final PolicyWatch watch;
     private final Tokens tokens;
     private final Closeable store;
 
-    private RebootService(Coordinator coordinator, Tokens tokens, Closeable store) {
+    private RebootService(
+            Coordinator coordinator, PolicyWatch watch, Tokens tokens, Closeable store) {
         this.coordinator = coordinator;
+        this.watch = watch;
         this.tokens = tokens;
         this.store = store;
     }
@@ -47,7 +51,8 @@ public final class RebootService implements AutoCloseable {
 
     /** Reads the policy and starts to look after its groups. */
     public static RebootService start(Settings settings, InstantSource clock) throws IOException {
-        PolicyFile policies = PolicyFile.read(settings.policy());
+        PolicyWatch watch = PolicyWatch.open(settings.policy(), !settings.etcd().isEmpty());
+        PolicyFile policies = watch.policies();
         Tokens tokens =
                 settings.tokens().isPresent()
                         ? Tokens.read(settings.tokens().get())
@@ -64,6 +69,7 @@ public final class RebootService implements AutoCloseable {
                                     RandomGenerator.getDefault(),
                                     Surroundings.NONE,
                                     settings.isPlain())),
+                    watch,
                     tokens,
                     files::close);
         }
@@ -79,13 +85,16 @@ public final class RebootService implements AutoCloseable {
                                 RandomGenerator.getDefault(),
                                 health,
                                 settings.isPlain())),
+                watch,
                 tokens,
                 health::close);
     }
 
-    private static RebootService started(Coordinator coordinator, Tokens tokens, Closeable store) {
+    private static RebootService started(
+            Coordinator coordinator, PolicyWatch watch, Tokens tokens, Closeable store) {
         coordinator.start();
-        return new RebootService(coordinator, tokens, store);
+        watch.start(coordinator);
+        return new RebootService(coordinator, watch, tokens, store);
     }
 
     Coordinator coordinator() {
@@ -98,6 +107,7 @@ public final class RebootService implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        watch.close();
         coordinator.close();
         store.close();
     }
