@@ -8,6 +8,7 @@ import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
+import io.keelson.engine.surroundings.RebootSlots;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -102,6 +103,8 @@ public final class Agent {
                 command.run();
             }
         }
+        // The successor may ask in another group, or elsewhere.
+        parts.slots().ifPresent(RebootSlots::leaveLine);
     }
 
     /**

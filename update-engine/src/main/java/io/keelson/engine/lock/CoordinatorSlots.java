@@ -122,6 +122,13 @@ final class CoordinatorSlots implements RebootSlots {
         };
     }
 
+    @Override
+    public void leaveLine() {
+        if (waiting != null) {
+            var _ = release(new Outcome.Abandoned("the host's settings changed"));
+        }
+    }
+
     private void stopWaiting() {
         Waiting open = waiting;
         waiting = null;

@@ -36,6 +36,9 @@ public interface RebootSlots {
         return false;
     }
 
+    /** Takes a request that waits back: another turn of this host may be asked for elsewhere. */
+    default void leaveLine() {}
+
     /** When to look at a request that waits again, if nobody wakes the agent before. */
     default Duration lookAgain() {
         return LOOK_AGAIN;

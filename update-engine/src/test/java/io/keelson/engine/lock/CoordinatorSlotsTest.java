@@ -124,6 +124,21 @@ class CoordinatorSlotsTest {
         assertThat(third.request(OLD)).isInstanceOf(LockAnswer.Granted.class);
     }
 
+    /** Its successor may ask in another group. */
+    @Test
+    void aHostWhoseSettingsChangeTakesItsRequestBackAndKeepsASlotItHolds() throws Exception {
+        var first = slots("host-a", "boot-1", OLD);
+        long fence = granted(first.request(OLD));
+        var second = slots("host-b", "boot-1", OLD);
+        second.request(OLD);
+
+        second.leaveLine();
+        first.leaveLine();
+
+        assertThat(coordinator.group()).contains("\"waiting\":0");
+        assertThat(first.commit(fence)).isEqualTo(new CommitAnswer.Committed());
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"ANSWER_LOST", "CALL_LOST", "SERVICE_UNAVAILABLE", "BAD_GATEWAY_PAGE"})
     void aQuestionWithoutAnAnswerIsDecidedByAskingAgain(Harm harm) throws IOException {
