@@ -81,15 +81,13 @@ class ThreeNodesTest {
     /** In direct mode, as no coordinator is there to see who is healthy. */
     @Test
     void aVoterRebootsOnlyWhileTheQuorumHoldsWithoutIt() throws IOException {
-        lock().setPolicy(
-                        PolicyFile.parse(
-                                        """
-                                        {"groups":{"voters":{"slots":3,
-                                          "etcdVoters":{"h1":"n1","h2":"n2","h3":"n3"}}}}
-                                        """)
-                                .groups()
-                                .get("voters"),
-                        "file");
+        PolicyFile file =
+                PolicyFile.parse(
+                        """
+                        {"groups":{"voters":{"slots":3,
+                          "etcdVoters":{"h1":"n1","h2":"n2","h3":"n3"}}}}
+                        """);
+        lock().setPolicy(Objects.requireNonNull(file.groups().get("voters")), "file");
 
         LockAnswer first = lock().request(new NodeIdentity("h1", "boot-1"));
         LockAnswer second = lock().request(new NodeIdentity("h2", "boot-1"));
