@@ -48,6 +48,7 @@ record BusMessage(
     private static final int MESSAGE_BYTES_MAX = 256 * 1024;
 
     /** Marshalled values, all starting at an offset that eight divides. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     record Body(byte[] bytes, ByteOrder order) {
         static final Body EMPTY = new Body(new byte[0], ByteOrder.LITTLE_ENDIAN);
 
