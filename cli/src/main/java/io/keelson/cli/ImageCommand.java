@@ -11,19 +11,21 @@ import io.keelson.image.HostSoftware;
 import io.keelson.image.ImageBuild;
 import io.keelson.image.Keys;
 import io.keelson.image.archive.Mirrors;
+import io.keelson.image.erofs.ErofsImage;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Operating system images. */
 @Command(
@@ -100,6 +102,12 @@ final class ImageCommand extends CommandGroup {
                 description = "downloads and intermediate results (default: OUT/../cache)")
         private Optional<Path> cache = Optional.empty();
 
+        @Option(
+                names = "--sector-size",
+                paramLabel = "512|4096",
+                description = "sectors of the disk instead of the recipe's; images fit one kind")
+        private OptionalInt sectorSize = OptionalInt.empty();
+
         @Option(names = "--payload", description = "write update.payload too")
         private boolean payload;
 
@@ -118,7 +126,7 @@ final class ImageCommand extends CommandGroup {
                     new Keys(keys, updateKey),
                     host,
                     cache.orElse(absolute.resolveSibling("cache")),
-                    new BuildRequest.Options(payload, offline, terminal.clock()));
+                    new BuildRequest.Options(payload, offline, sectorSize, terminal.clock()));
         }
     }
 
@@ -150,7 +158,9 @@ final class ImageCommand extends CommandGroup {
                     Path directory,
             @Option(names = "--json", description = "for programs") boolean json)
             throws IOException {
-        JsonNode release = ReleaseUpload.read(directory);
+        ObjectNode release = (ObjectNode) ReleaseUpload.read(directory);
+        Path usr = directory.resolve("usr.erofs");
+        release.put("compression", ErofsImage.compression(usr).word());
         if (json) {
             Json.print(terminal.out(), release);
         } else {

@@ -26,7 +26,7 @@ import java.util.List;
 
 /** Recomputes what a built image claims about itself. */
 final class ImageVerification {
-    private static final int SECTOR_BYTES = 512;
+    private static final List<Integer> SECTOR_SIZES = List.of(512, 4096);
     private static final int COPY_BYTES = 1 << 20;
 
     /** A boot file is kept in memory while it is looked at. */
@@ -113,7 +113,7 @@ final class ImageVerification {
         GptTable table;
         try (FileChannel disk =
                 FileChannel.open(directory.resolve("disk.img"), StandardOpenOption.READ)) {
-            table = GptTable.read(disk, SECTOR_BYTES);
+            table = table(disk);
         }
         for (var id : List.of(rootHash.usrUuid(), rootHash.verityUuid())) {
             if (table.partitions().stream().map(GptPartition::id).noneMatch(id::equals)) {
@@ -121,6 +121,19 @@ final class ImageVerification {
             }
         }
         checked.add("disk.img: the slot's partitions carry the halves of the root hash");
+    }
+
+    /** The sectors of the disk follow from where its table is. */
+    private static GptTable table(FileChannel disk) throws IOException {
+        IOException first = new IOException("no partition table was looked for");
+        for (int size : SECTOR_SIZES.reversed()) {
+            try {
+                return GptTable.read(disk, size);
+            } catch (IOException e) {
+                first = e;
+            }
+        }
+        throw first;
     }
 
     private CommandFailure wrong(String what) {

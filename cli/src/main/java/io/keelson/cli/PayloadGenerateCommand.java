@@ -9,6 +9,8 @@ import io.keelson.cli.terminal.TerminalProgress;
 import io.keelson.disk.gpt.RootHash;
 import io.keelson.disk.verity.VerityDefaults;
 import io.keelson.disk.verity.VerityTree;
+import io.keelson.image.compress.Compression;
+import io.keelson.image.erofs.ErofsImage;
 import io.keelson.image.sign.Pem;
 import io.keelson.payload.delta.DeltaGenerator;
 import io.keelson.payload.delta.DeltaSpec;
@@ -122,6 +124,7 @@ final class PayloadGenerateCommand implements Callable<Integer> {
     private ObjectNode write(PayloadSpec payload, List<PrivateKey> keys, WriteProgress progress)
             throws IOException, InterruptedException {
         if (old != null) {
+            noteCompression(payload.usr());
             var delta =
                     new DeltaSpec(
                             payload, old.resolve("usr.erofs"), old.resolve("uki.efi"), repack);
@@ -137,6 +140,17 @@ final class PayloadGenerateCommand implements Callable<Integer> {
                         .put("size", Files.size(out));
             }
         };
+    }
+
+    /** Blocks of a compressed file differ from its first change on; only whole files are found. */
+    private void noteCompression(Path usr) throws IOException {
+        Compression compression = ErofsImage.compression(usr);
+        if (compression != Compression.NONE) {
+            terminal.err()
+                    .println(
+                            "note: /usr in %s is compressed (%s), so this delta saves only the files that did not change; a recipe with compression: none gives much smaller ones"
+                                    .formatted(release, compression.word()));
+        }
     }
 
     private void requireUsage() {

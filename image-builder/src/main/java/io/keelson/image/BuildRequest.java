@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One build.
@@ -45,7 +46,9 @@ public record BuildRequest(
      *
      * @param payload whether to write {@code update.payload}
      * @param offline take packages and lists from the cache only
+     * @param sectorSize of the disk instead of the recipe's
      * @param clock only used to refuse a package list that has expired
      */
-    public record Options(boolean payload, boolean offline, InstantSource clock) {}
+    public record Options(
+            boolean payload, boolean offline, OptionalInt sectorSize, InstantSource clock) {}
 }

@@ -8,6 +8,7 @@ import io.keelson.disk.verity.VerityTree;
 import io.keelson.image.assemble.BootSources;
 import io.keelson.image.assemble.DiskImage;
 import io.keelson.image.assemble.EspFiles;
+import io.keelson.image.assemble.MeasuredBoot;
 import io.keelson.image.assemble.UnifiedKernelImage;
 import io.keelson.image.erofs.ErofsImage;
 import io.keelson.image.initrd.Initrd;
@@ -37,7 +38,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Builds an image: from a recipe to {@code disk.img}, {@code release.json} and their company. */
 public final class ImageBuild {
@@ -71,6 +71,9 @@ public final class ImageBuild {
         Recipe recipe = Recipe.read(request.recipe());
         if (!request.suites().isEmpty()) {
             recipe = recipe.withSuites(request.suites());
+        }
+        if (request.options().sectorSize().isPresent()) {
+            recipe = recipe.withSectorSize(request.options().sectorSize().getAsInt());
         }
         ImageTree images = new ImageTree(request, recipe, progress);
         Lock lock = images.lock();
@@ -114,7 +117,11 @@ public final class ImageBuild {
 
         progress.step("writing /usr");
         Path usr = out.file("usr.erofs");
-        ErofsImage.write(tree.below("/usr"), recipe.identity().epochSeconds(), usr);
+        ErofsImage.write(
+                tree.below("/usr"),
+                new ErofsImage.Format(
+                        recipe.identity().epochSeconds(), recipe.output().compression()),
+                usr);
         VerityTree verity = VerityTree.of(usr, VerityDefaults.salt(), VerityDefaults.UUID_OF_TREE);
         try (FileChannel file =
                 FileChannel.open(
@@ -137,7 +144,8 @@ public final class ImageBuild {
         progress.step("assembling the disk");
         new DiskImage(
                         request.version(),
-                        recipe.output().diskSizeBytes(),
+                        new DiskImage.Geometry(
+                                recipe.output().diskSizeBytes(), recipe.output().sectorSize()),
                         usr,
                         verity,
                         EspFiles.of(
@@ -151,7 +159,7 @@ public final class ImageBuild {
                 request.options().payload()
                         ? Optional.of(payload(usr, verity, ukiFile))
                         : Optional.empty();
-        return describe(lock, verity, uki, payload);
+        return describe(lock, verity, MeasuredBoot.of(sources.loader(), uki), payload);
     }
 
     private Artifact payload(Path usr, VerityTree verity, Path uki)
@@ -175,11 +183,12 @@ public final class ImageBuild {
     }
 
     private ReleaseManifest describe(
-            Lock lock, VerityTree verity, UnifiedKernelImage uki, Optional<Artifact> payload)
+            Lock lock,
+            VerityTree verity,
+            SortedMap<String, String> pcrs,
+            Optional<Artifact> payload)
             throws IOException {
         progress.step("describing the release");
-        SortedMap<String, String> pcrs = new TreeMap<>();
-        pcrs.put("11", uki.pcr11());
         List<PackageVersion> packages =
                 lock.packages().stream()
                         .map(each -> new PackageVersion(each.name(), each.id().version()))

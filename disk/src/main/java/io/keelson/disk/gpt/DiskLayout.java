@@ -63,10 +63,18 @@ public final class DiskLayout {
         return OS + "_" + version.text();
     }
 
-    /** A new disk with the release in slot A and slot B empty, with 512-byte sectors. */
+    /**
+     * A new disk with the release in slot A and slot B empty.
+     *
+     * @param sectorSize 512, or 4096 for disks that take nothing smaller
+     */
     public static GptTable forImage(
-            long diskBytes, ReleaseVersion version, RootHash rootHash, UUID diskId) {
-        return withRelease(empty(diskBytes, SECTOR_BYTES, diskId), Slot.A, version, rootHash);
+            long diskBytes,
+            int sectorSize,
+            ReleaseVersion version,
+            RootHash rootHash,
+            UUID diskId) {
+        return withRelease(empty(diskBytes, sectorSize, diskId), Slot.A, version, rootHash);
     }
 
     /** A new disk with both slots empty. Partition ids follow from the disk's id and the number. */

@@ -229,7 +229,7 @@ class GptTableTest {
     void theProductsLayoutIsValidAndASwitchChangesOnlyOneSlot() throws Exception {
         long bytes = 8L << 30;
         RootHash hash = new RootHash("00112233445566778899aabbccddeeff" + "f".repeat(32));
-        GptTable image = DiskLayout.forImage(bytes, new ReleaseVersion("1.0.0"), hash, DISK);
+        GptTable image = DiskLayout.forImage(bytes, 512, new ReleaseVersion("1.0.0"), hash, DISK);
         RootHash next = new RootHash("1".repeat(64));
 
         GptTable updated =

@@ -21,17 +21,32 @@ import java.util.UUID;
 /**
  * A disk with one release in slot A.
  *
- * @param sizeBytes length of the image; what is not written stays a hole
+ * @param geometry of the disk; what is not written stays a hole
  * @param usr the file system of the slot
  * @param verity its hash tree
  * @param esp files of the EFI system partition by absolute path
  */
 public record DiskImage(
         ReleaseVersion version,
-        long sizeBytes,
+        Geometry geometry,
         Path usr,
         VerityTree verity,
         SortedMap<String, ByteSource> esp) {
+
+    /**
+     * Size and sectors of a disk.
+     *
+     * @param sectorSize 512 or 4096; firmware and kernel read the partition table in this unit, so
+     *     an image fits disks of one kind only
+     */
+    public record Geometry(long sizeBytes, int sectorSize) {
+        public Geometry {
+            if (sectorSize != 512 && sectorSize != 4096) {
+                throw new IllegalArgumentException(
+                        "sectors of a disk have 512 or 4096 bytes, not " + sectorSize);
+            }
+        }
+    }
 
     /** Writes the image to a new file. */
     public void write(Path file) throws IOException {
@@ -39,7 +54,13 @@ public record DiskImage(
                 UUID.nameUUIDFromBytes(
                         ("disk " + version.text() + " " + verity.rootHash().hex())
                                 .getBytes(StandardCharsets.US_ASCII));
-        GptTable table = DiskLayout.forImage(sizeBytes, version, verity.rootHash(), diskId);
+        GptTable table =
+                DiskLayout.forImage(
+                        geometry.sizeBytes(),
+                        geometry.sectorSize(),
+                        version,
+                        verity.rootHash(),
+                        diskId);
         try (FileChannel out =
                 FileChannel.open(
                         file,
@@ -53,7 +74,7 @@ public record DiskImage(
                     new FatVolume(
                             offset(table, esp),
                             size(table, esp),
-                            DiskLayout.SECTOR_BYTES,
+                            geometry.sectorSize(),
                             (int) diskId.getLeastSignificantBits()),
                     this.esp);
             copyUsr(out, table, partition(table, DiskLayout.Slot.A.usrNumber()));

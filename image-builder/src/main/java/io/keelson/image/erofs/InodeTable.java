@@ -1,5 +1,6 @@
 package io.keelson.image.erofs;
 
+import io.keelson.image.compress.Compression;
 import io.keelson.image.tree.Node;
 import io.keelson.image.tree.RootTree;
 
@@ -14,7 +15,7 @@ import java.util.Map;
 
 /**
  * All inodes of an image in path order with their places. Path order keeps the content of unchanged
- * files in the same sequence from release to release, which deltas live on.
+ * files in the same sequence from release to release, and slack keeps most of it in the same place.
  */
 final class InodeTable {
     /** A longer tail gets a block of its own, or the inodes would be torn apart by their data. */
@@ -23,27 +24,37 @@ final class InodeTable {
     private final Map<String, PlannedInode> byPath = new LinkedHashMap<>();
     private final Map<PlannedInode, DirectoryBlocks> directories = new HashMap<>();
     private final List<PlannedInode> inodes;
-    private final long metadataEnd;
-    private final long blocks;
+    private long metadataEnd;
+    private long blocks;
 
     InodeTable(RootTree tree) throws IOException {
         collect(tree);
         inodes = byPath.values().stream().distinct().toList();
         linkDirectories();
-        long offset = Superblock.OFFSET_BYTES + Superblock.SIZE_BYTES;
+    }
+
+    /** Gives every inode and its content a place; sizes must be known, compressed ones too. */
+    void place(Compression compression) {
+        long offset = Superblock.end(compression);
         for (PlannedInode inode : inodes) {
             boolean file = inode.node() instanceof Node.RegularFile;
             offset =
                     inode.placeMetadata(
                             offset, file ? FILE_TAIL_MAX_BYTES : Superblock.BLOCK_BYTES);
         }
-        metadataEnd =
-                (offset + Superblock.BLOCK_BYTES - 1)
-                        / Superblock.BLOCK_BYTES
-                        * Superblock.BLOCK_BYTES;
-        long block = metadataEnd / Superblock.BLOCK_BYTES;
+        Room room = compression == Compression.NONE ? Room.WITH_SLACK : Room.EXACT;
+        long metadataBlocks = (offset + Superblock.BLOCK_BYTES - 1) / Superblock.BLOCK_BYTES;
+        metadataEnd = room.of(metadataBlocks) * Superblock.BLOCK_BYTES;
+        long start = metadataEnd / Superblock.BLOCK_BYTES;
+        long block = start;
+        String group = "";
         for (PlannedInode inode : inodes) {
-            block = inode.placeData(block);
+            if (!groupOf(inode.path()).equals(group)) {
+                block = start + room.of(block - start);
+                start = block;
+                group = groupOf(inode.path());
+            }
+            block += room.of(inode.placeData(block) - block);
         }
         blocks = block;
     }
@@ -137,6 +148,13 @@ final class InodeTable {
                 inode.resize(data.sizeBytes());
             }
         }
+    }
+
+    /** The directory two levels below the top that a path is in, such as /lib/modules. */
+    private static String groupOf(String path) {
+        int second = path.indexOf('/', 1);
+        int third = second < 0 ? -1 : path.indexOf('/', second + 1);
+        return third < 0 ? path.substring(0, Math.max(second, 0)) : path.substring(0, third);
     }
 
     private static String parentOf(String path) {

@@ -1,4 +1,4 @@
-/** Writes EROFS file system images: plain, deterministic, from a tree in memory. */
+/** Writes EROFS file system images: plain or compressed, deterministic, from a tree in memory. */
 @NullMarked
 package io.keelson.image.erofs;
 

@@ -49,4 +49,9 @@ public record Recipe(
                 tree,
                 output);
     }
+
+    /** The same recipe for disks with other sectors. */
+    public Recipe withSectorSize(int bytes) {
+        return new Recipe(identity, selection, modules, tree, output.withSectorSize(bytes));
+    }
 }

@@ -1,5 +1,6 @@
 package io.keelson.image.recipe;
 
+import io.keelson.image.compress.Compression;
 import io.keelson.image.recipe.TreeChanges.AddedFile;
 import io.keelson.image.recipe.TreeChanges.AddedSymlink;
 import io.keelson.image.recipe.TreeChanges.AddedTree;
@@ -28,6 +29,7 @@ final class RecipeReader {
     private static final int EXTENDS_DEPTH_MAX = 8;
     private static final long DEFAULT_DISK_MIB = 8192;
     private static final long DEFAULT_PAYLOAD_LEVEL = 12;
+    private static final long DEFAULT_SECTOR_SIZE = 512;
     private static final long DEFAULT_TRIES = 3;
 
     /** Release date of Debian 13; any fixed time would do. */
@@ -37,7 +39,7 @@ final class RecipeReader {
             ordered(
                     "extends name arch epoch suites packages exclude kernel scriptWaivers modules"
                             + " initrdModules files symlinks trees remove ids units kernelArguments"
-                            + " diskSizeMiB payloadLevel tries");
+                            + " diskSizeMiB sectorSize compression payloadLevel tries");
     private static final Set<String> FILE_KEYS = ordered("path mode content source");
     private static final Set<String> SYMLINK_KEYS = ordered("path target");
     private static final Set<String> TREE_KEYS = ordered("path source");
@@ -77,6 +79,8 @@ final class RecipeReader {
                 new OutputOptions(
                         all.texts("kernelArguments"),
                         all.number("diskSizeMiB", DEFAULT_DISK_MIB) << 20,
+                        Math.toIntExact(all.number("sectorSize", DEFAULT_SECTOR_SIZE)),
+                        Compression.of(all.text("compression", Compression.NONE.word())),
                         Math.toIntExact(all.number("payloadLevel", DEFAULT_PAYLOAD_LEVEL)),
                         Math.toIntExact(all.number("tries", DEFAULT_TRIES))));
     }

@@ -8,6 +8,7 @@ import io.keelson.disk.pe.PeFile;
 import io.keelson.disk.verity.VerityDefaults;
 import io.keelson.disk.verity.VerityTree;
 import io.keelson.image.OracleTool;
+import io.keelson.image.compress.Compression;
 import io.keelson.image.erofs.ErofsImage;
 import io.keelson.image.sign.Signer;
 import io.keelson.image.sign.SigningKeys;
@@ -90,6 +91,31 @@ final class AssembledDiskTest {
     }
 
     @Test
+    void aDiskOf4096ByteSectorsIsReadInThatUnit() throws Exception {
+        Built built = build("a", 4096);
+        Path disk = dir.resolve("a/disk.img");
+
+        String seen =
+                OracleTool.run(
+                        "partx",
+                        "--show",
+                        "--sector-size",
+                        "4096",
+                        "--output",
+                        "NR,START,SECTORS,NAME,UUID",
+                        disk.toString());
+
+        assertThat(seen.lines().skip(1).map(line -> line.strip().split("\\s+", -1)[1]))
+                .startsWith("256", "" + (256 + (DiskLayout.ESP_BYTES >> 12)));
+        assertThat(seen).contains(built.tree().rootHash().usrUuid().toString());
+        Path esp = cut(disk, DiskLayout.ALIGNMENT_BYTES, DiskLayout.ESP_BYTES, "esp");
+        assertThat(OracleTool.run("fsck.fat", "-n", "-v", esp.toString()))
+                .contains("4096 bytes per logical sector");
+        assertThat(OracleTool.run("mdir", "-b", "-/", "-i", esp.toString(), "::"))
+                .contains("::/EFI/BOOT/BOOTX64.EFI");
+    }
+
+    @Test
     void theDiskIsSparse() throws Exception {
         build("a");
 
@@ -122,11 +148,15 @@ final class AssembledDiskTest {
     private record Built(VerityTree tree, UnifiedKernelImage uki) {}
 
     private Built build(String name) throws IOException, InterruptedException {
+        return build(name, 512);
+    }
+
+    private Built build(String name, int sectorSize) throws IOException, InterruptedException {
         Path out = Files.createDirectory(dir.resolve(name));
         RootTree files = new RootTree();
         files.put("/usr/share/hello", Node.RegularFile.of(0644, bytes("hello")), "test");
         Path usr = out.resolve("usr");
-        ErofsImage.write(files.below("/usr"), 0, usr);
+        ErofsImage.write(files.below("/usr"), new ErofsImage.Format(0, Compression.NONE), usr);
         VerityTree tree = VerityTree.of(usr, VerityDefaults.salt(), VerityDefaults.UUID_OF_TREE);
         byte[] program = TinyEfiProgram.bytes();
         BootSources sources =
@@ -143,7 +173,7 @@ final class AssembledDiskTest {
         Path ukiFile = Files.write(out.resolve("uki.efi"), uki.bytes());
         new DiskImage(
                         VERSION,
-                        DISK_BYTES,
+                        new DiskImage.Geometry(DISK_BYTES, sectorSize),
                         usr,
                         tree,
                         EspFiles.of(program, signer, ukiFile, VERSION, keys))

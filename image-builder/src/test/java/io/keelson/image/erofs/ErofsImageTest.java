@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keelson.image.OracleTool;
+import io.keelson.image.compress.Compression;
 import io.keelson.image.tree.Content;
 import io.keelson.image.tree.Metadata;
 import io.keelson.image.tree.Node;
@@ -27,7 +28,8 @@ final class ErofsImageTest {
         0, 1, 1023, 1024, 1025, 4031, 4032, 4033, 4095, 4096, 4097, 5120, 5121, 8192, 3_000_001
     };
 
-    private static final long EPOCH = 1_700_000_000;
+    private static final ErofsImage.Format PLAIN =
+            new ErofsImage.Format(1_700_000_000, Compression.NONE);
 
     @TempDir Path dir;
 
@@ -37,7 +39,7 @@ final class ErofsImageTest {
         Path image = dir.resolve("usr.erofs");
         Path extracted = dir.resolve("extracted");
 
-        long size = ErofsImage.write(tree.below("/usr"), EPOCH, image);
+        long size = ErofsImage.write(tree.below("/usr"), PLAIN, image);
 
         assertThat(Files.size(image)).isEqualTo(size).matches(bytes -> bytes % 4096 == 0);
         OracleTool.run("fsck.erofs", image.toString());
@@ -64,7 +66,7 @@ final class ErofsImageTest {
     void ownersAttributesAndLinkCountsAreKept() throws Exception {
         Path image = dir.resolve("usr.erofs");
 
-        ErofsImage.write(awkwardTree().below("/usr"), EPOCH, image);
+        ErofsImage.write(awkwardTree().below("/usr"), PLAIN, image);
 
         String first = OracleTool.run("dump.erofs", "--path=/bin/first", image.toString());
         assertThat(first).contains("Links: 2").contains("Uid: 12   Gid: 34");
@@ -80,8 +82,8 @@ final class ErofsImageTest {
         Path one = dir.resolve("one");
         Path two = dir.resolve("two");
 
-        ErofsImage.write(awkwardTree().below("/usr"), EPOCH, one);
-        ErofsImage.write(awkwardTree().below("/usr"), EPOCH, two);
+        ErofsImage.write(awkwardTree().below("/usr"), PLAIN, one);
+        ErofsImage.write(awkwardTree().below("/usr"), PLAIN, two);
 
         assertThat(one).hasSameBinaryContentAs(two);
     }
@@ -103,7 +105,7 @@ final class ErofsImageTest {
                 };
         tree.put("/usr/liar", new Node.RegularFile(Metadata.FILE, liar), "test");
 
-        assertThatThrownBy(() -> ErofsImage.write(tree.below("/usr"), EPOCH, dir.resolve("bad")))
+        assertThatThrownBy(() -> ErofsImage.write(tree.below("/usr"), PLAIN, dir.resolve("bad")))
                 .isInstanceOf(IOException.class)
                 .hasMessage("/liar is shorter than its stated size");
     }

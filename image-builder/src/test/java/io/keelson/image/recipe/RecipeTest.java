@@ -102,6 +102,8 @@ class RecipeTest {
                 "files: [{path: /x}] | file /x needs either content or source",
                 "files: [{path: /x, mode: 644, content: a}] | files.mode is not an octal mode in quotes such as \"0755\": 644",
                 "trees: [{path: /usr, source: gone}] | /usr has no source",
+                "compression: lzma | compression lzma is not known; known: [none, lz4, zstd]",
+                "sectorSize: 520 | sectorSize is not 512 or 4096 but 520",
                 "ids: {kvm: high} | ids.kvm is not a number",
                 "payloadLevel: 23 | payload level is not 1 to 22: 23",
             })

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads where the content of files lies in an uncompressed EROFS image (Linux,
- * fs/erofs/erofs_fs.h): extended inodes, plain and tail-inline layouts. An image of another kind
- * has no files here and is treated as one.
+ * Reads where the content of files lies in an EROFS image (Linux, fs/erofs/erofs_fs.h): extended
+ * inodes, plain, tail-inline and compressed layouts. An image of another kind has no files here and
+ * is treated as one.
  */
 final class ErofsFiles {
     private static final int SUPERBLOCK_AT = 1024;
@@ -25,7 +25,13 @@ final class ErofsFiles {
     private static final int XATTR_HEADER_BYTES = 12;
     private static final int TYPE_MASK = 0170000;
     private static final int DIRECTORY = 0040000;
+    private static final int LAYOUT_COMPRESSED = 1;
     private static final int LAYOUT_INLINE = 2;
+
+    /** The first index of a compressed file is behind the map's header and 8 unused bytes. */
+    private static final int FIRST_INDEX_AT = 16;
+
+    private static final int MAP_ALIGNMENT = 8;
     private static final int FORMAT_EXTENDED = 1;
     private static final int DEPTH_MAX = 64;
     private static final int DIRECTORY_BYTES_MAX = 64 << 20;
@@ -90,7 +96,12 @@ final class ErofsFiles {
         long size = inode.getLong(8);
         int startBlock = inode.getInt(16);
         boolean isInline = layout == LAYOUT_INLINE;
+        long tail = offset + INODE_BYTES + xattrBytes(xattrs);
         long blocks = (isInline ? size : size + ImageFile.BLOCK - 1) / ImageFile.BLOCK;
+        if (layout == LAYOUT_COMPRESSED) {
+            blocks = startBlock;
+            startBlock = firstCompressedBlock(tail);
+        }
         if (size < 0 || startBlock < 0 || startBlock + blocks > image.blocks()) {
             throw new IOException("the content of " + path + " is not within the EROFS image");
         }
@@ -98,9 +109,14 @@ final class ErofsFiles {
             spans.add(new Span(path.isEmpty() ? "/" : path, startBlock, (int) blocks));
         }
         if ((mode & TYPE_MASK) == DIRECTORY) {
-            long tail = offset + INODE_BYTES + xattrBytes(xattrs);
             walkEntries(path, directory(path, size, startBlock, isInline ? tail : -1), depth);
         }
+    }
+
+    /** A compressed file has the number of its blocks in its inode, and their place in its map. */
+    private int firstCompressedBlock(long inodeEnd) throws IOException {
+        long map = (inodeEnd + MAP_ALIGNMENT - 1) / MAP_ALIGNMENT * MAP_ALIGNMENT;
+        return bytes(map + FIRST_INDEX_AT, Long.BYTES).getInt(4);
     }
 
     private static int xattrBytes(int count) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -134,7 +135,8 @@ public final class Releases {
                         keys,
                         software,
                         settings.store().resolve("cache"),
-                        new BuildRequest.Options(true, false, settings.clock()));
+                        new BuildRequest.Options(
+                                true, false, OptionalInt.empty(), settings.clock()));
         Progress progress = progress(version);
         ReleaseManifest built =
                 timeline.step("building " + version, () -> ImageBuild.run(request, progress));

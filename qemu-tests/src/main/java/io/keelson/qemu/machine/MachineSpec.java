@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param image raw disk image; never written, the machine's own disk is an overlay
  * @param firmware the variables it starts with
  * @param credentials systemd credentials handed in as SMBIOS strings, by name
+ * @param hasTpm whether it has a TPM 2.0
  * @param more arguments of QEMU for what only some machines have
  */
 public record MachineSpec(
@@ -21,6 +22,7 @@ public record MachineSpec(
         Accelerator accelerator,
         Map<String, String> credentials,
         Size size,
+        boolean hasTpm,
         List<String> more) {
 
     /** How large the machine is. */
@@ -41,19 +43,33 @@ public record MachineSpec(
             Accelerator accelerator,
             Map<String, String> credentials,
             Size size) {
-        this(directory, image, firmware, accelerator, credentials, size, List.of());
+        this(directory, image, firmware, accelerator, credentials, size, false, List.of());
     }
 
     /** The same machine with more devices or settings. */
     public MachineSpec with(String... arguments) {
         return new MachineSpec(
-                directory, image, firmware, accelerator, credentials, size, List.of(arguments));
+                directory,
+                image,
+                firmware,
+                accelerator,
+                credentials,
+                size,
+                hasTpm,
+                List.of(arguments));
     }
 
     /** The same machine with more credentials. */
     public MachineSpec withCredentials(Map<String, String> more) {
         Map<String, String> all = new TreeMap<>(credentials);
         all.putAll(more);
-        return new MachineSpec(directory, image, firmware, accelerator, all, size, this.more);
+        return new MachineSpec(
+                directory, image, firmware, accelerator, all, size, hasTpm, this.more);
+    }
+
+    /** The same machine with a TPM. */
+    public MachineSpec withTpm() {
+        return new MachineSpec(
+                directory, image, firmware, accelerator, credentials, size, true, more);
     }
 }

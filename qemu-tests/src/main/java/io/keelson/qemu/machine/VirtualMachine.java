@@ -99,8 +99,11 @@ public final class VirtualMachine implements AutoCloseable {
             throws IOException, InterruptedException {
         // A socket's path has room for 107 bytes only; a project directory may be deeper than that.
         Path sockets = Files.createTempDirectory("keelson-vm-");
-        ChildProcess qemu =
-                Command.start(arguments(spec, sockets), qemuLog(spec.directory()), Map.of());
+        List<String> arguments = new ArrayList<>(arguments(spec, sockets));
+        if (spec.hasTpm()) {
+            arguments.addAll(Tpm.start(spec.directory(), sockets, custody).arguments());
+        }
+        ChildProcess qemu = Command.start(arguments, qemuLog(spec.directory()), Map.of());
         try {
             custody.take(qemu);
             return new VirtualMachine(spec, qemu, sockets);

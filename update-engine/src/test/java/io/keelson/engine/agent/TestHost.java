@@ -49,8 +49,8 @@ import java.util.UUID;
 final class TestHost implements Machine, DiskAccess {
     static final UUID DISK_ID = UUID.fromString("11111111-2222-4333-8444-555555555555");
     private static final int BOOTS_MAX = 12;
-    private static final int SECTOR = DiskLayout.SECTOR_BYTES;
 
+    final int sectorSize;
     final Path root;
     final Path esp;
     final Power power = new Power();
@@ -72,6 +72,11 @@ final class TestHost implements Machine, DiskAccess {
     private @Nullable VolatileDisk openDisk;
 
     TestHost(Path root, TestRelease installed, int seed) throws Exception {
+        this(root, installed, seed, DiskLayout.SECTOR_BYTES);
+    }
+
+    TestHost(Path root, TestRelease installed, int seed, int sectorSize) throws Exception {
+        this.sectorSize = sectorSize;
         this.root = root;
         this.random = new Random(seed);
         this.esp = root.resolve("efi");
@@ -98,14 +103,17 @@ final class TestHost implements Machine, DiskAccess {
             GptTable table =
                     DiskLayout.forImage(
                             DiskLayout.DISK_BYTES_MIN,
+                            sectorSize,
                             release.version(),
                             release.rootHash(),
                             DISK_ID);
             table.write(disk);
             GptPartition usr = table.partition(Slot.A.usrNumber()).orElseThrow();
-            disk.write(ByteBuffer.wrap(Files.readAllBytes(release.usr())), usr.offsetBytes(SECTOR));
+            disk.write(
+                    ByteBuffer.wrap(Files.readAllBytes(release.usr())),
+                    usr.offsetBytes(sectorSize));
             GptPartition verity = table.partition(Slot.A.verityNumber()).orElseThrow();
-            release.tree().writeTo(disk, verity.offsetBytes(SECTOR));
+            release.tree().writeTo(disk, verity.offsetBytes(sectorSize));
         }
     }
 
@@ -182,7 +190,7 @@ final class TestHost implements Machine, DiskAccess {
             return Optional.empty();
         }
         var wanted = new RootHash(words[1]);
-        GptTable table = GptTable.read(disk, SECTOR);
+        GptTable table = GptTable.read(disk, sectorSize);
         for (Slot slot : Slot.values()) {
             GptPartition usr = table.partition(slot.usrNumber()).orElseThrow();
             GptPartition verity = table.partition(slot.verityNumber()).orElseThrow();
@@ -195,18 +203,18 @@ final class TestHost implements Machine, DiskAccess {
         return Optional.empty();
     }
 
-    private static boolean isIntact(
+    private boolean isIntact(
             FileChannel disk, GptPartition usr, GptPartition verity, RootHash wanted)
             throws IOException {
         int blocks = 40;
         ByteBuffer content = ByteBuffer.allocate(blocks * VerityDefaults.BLOCK_BYTES);
-        disk.read(content, usr.offsetBytes(SECTOR));
+        disk.read(content, usr.offsetBytes(sectorSize));
         var builder =
                 VerityTree.builder(blocks, VerityDefaults.salt(), VerityDefaults.UUID_OF_TREE);
         builder.update(content.flip());
         VerityTree tree = builder.finish();
         ByteBuffer stored = ByteBuffer.allocate(tree.sizeBytes());
-        disk.read(stored, verity.offsetBytes(SECTOR));
+        disk.read(stored, verity.offsetBytes(sectorSize));
         return tree.rootHash().equals(wanted)
                 && ByteBuffer.wrap(tree.partitionBytes()).equals(stored.flip());
     }
@@ -216,7 +224,7 @@ final class TestHost implements Machine, DiskAccess {
         Path disk = sys.resolve("devices/pci/vda");
         Files.createDirectories(disk.resolve("queue"));
         Files.writeString(disk.resolve("dev"), "259:0\n");
-        Files.writeString(disk.resolve("queue/logical_block_size"), "512\n");
+        Files.writeString(disk.resolve("queue/logical_block_size"), sectorSize + "\n");
         Path mapped = sys.resolve("devices/virtual/block/dm-0");
         Files.createDirectories(mapped.resolve("dm"));
         Path slaves = mapped.resolve("slaves");
@@ -231,8 +239,9 @@ final class TestHost implements Machine, DiskAccess {
             Files.createDirectories(partition);
             Files.writeString(partition.resolve("partition"), number + "\n");
             GptPartition onDisk = table().partition(number).orElseThrow();
-            Files.writeString(partition.resolve("start"), onDisk.offsetBytes(SECTOR) / 512 + "\n");
-            Files.writeString(partition.resolve("size"), onDisk.sizeBytes(SECTOR) / 512 + "\n");
+            Files.writeString(
+                    partition.resolve("start"), onDisk.offsetBytes(sectorSize) / 512 + "\n");
+            Files.writeString(partition.resolve("size"), onDisk.sizeBytes(sectorSize) / 512 + "\n");
             Files.createSymbolicLink(slaves.resolve("vda" + number), partition);
         }
         Path byNumber = sys.resolve("dev/block");
@@ -359,7 +368,7 @@ final class TestHost implements Machine, DiskAccess {
     private void scribble(Slot slot) throws IOException {
         GptPartition usr = table().partition(slot.usrNumber()).orElseThrow();
         try (var disk = FileChannel.open(disk(), StandardOpenOption.WRITE)) {
-            disk.write(ByteBuffer.allocate(5000), usr.offsetBytes(SECTOR) + 4096);
+            disk.write(ByteBuffer.allocate(5000), usr.offsetBytes(sectorSize) + 4096);
         }
     }
 
@@ -369,7 +378,7 @@ final class TestHost implements Machine, DiskAccess {
 
     GptTable table() throws IOException {
         try (var disk = FileChannel.open(disk(), StandardOpenOption.READ)) {
-            return GptTable.read(disk, SECTOR);
+            return GptTable.read(disk, sectorSize);
         }
     }
 

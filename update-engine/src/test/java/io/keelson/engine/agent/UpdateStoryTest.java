@@ -101,6 +101,22 @@ class UpdateStoryTest {
         assertThat(host.entryNames()).containsExactly("keelson_1.1.0.efi", "keelson_1.0.0.efi");
     }
 
+    /** Disks that take no smaller write have their table in another place and another unit. */
+    @Test
+    void aHostWithSectorsOf4096BytesUpdatesAsWell() throws Exception {
+        host = new TestHost(Files.createDirectory(directory.resolve("large")), one, 1, 4096);
+        Agent agent = bootInto(two);
+
+        host.runGate();
+        host.runUntil(agent, "idle");
+
+        assertThat(host.version()).isEqualTo(two.version());
+        GptPartition usr = host.table().partition(Slot.B.usrNumber()).orElseThrow();
+        assertThat(usr.name()).isEqualTo("keelson_1.1.0");
+        assertThat(usr.firstLba() * 4096).isEqualTo((1L << 20) + (1L << 30) + (2080L << 20));
+        assertThat(host.server.events()).isEqualTo("13/1 14/1 3/1 3/2");
+    }
+
     @Test
     void reportAndLockAreRetriedUntilBothHaveAnswered() throws Exception {
         Agent agent = bootInto(two);
