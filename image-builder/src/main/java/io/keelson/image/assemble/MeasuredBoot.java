@@ -57,9 +57,9 @@ public final class MeasuredBoot {
                 "4",
                 List.of(sha256(ascii(CALLING)), sha256(SEPARATOR)),
                 List.of(
-                        new Event("boot-loader", loader.authenticodeHash()),
-                        new Event("boot-image", image.authenticodeHash()),
-                        new Event("kernel", kernel.authenticodeHash())));
+                        new Event("boot-loader", HEX.formatHex(loader.authenticodeHash())),
+                        new Event("boot-image", HEX.formatHex(image.authenticodeHash())),
+                        new Event("kernel", HEX.formatHex(kernel.authenticodeHash()))));
     }
 
     /** The kernel's own EFI stub measures what it is given: command line, then initrd. */
@@ -70,11 +70,12 @@ public final class MeasuredBoot {
                 "9",
                 List.of(),
                 List.of(
-                        new Event("command-line", sha256(utf16)),
-                        new Event("initrd", sha256(initrd(image)))));
+                        new Event("command-line", HEX.formatHex(sha256(utf16))),
+                        new Event("initrd", HEX.formatHex(sha256(initrd(image))))));
     }
 
-    private record Event(String name, byte[] digest) {}
+    /** A digest of ours in hexadecimal, and what it is of. */
+    private record Event(String name, String digest) {}
 
     private void register(String number, List<byte[]> firmware, List<Event> ours) {
         byte[] register = new byte[PCR_BYTES];
@@ -82,8 +83,8 @@ public final class MeasuredBoot {
             register = extend(register, digest);
         }
         for (Event event : ours) {
-            register = extend(register, event.digest);
-            values.put(number + "/" + event.name, HEX.formatHex(event.digest));
+            register = extend(register, HEX.parseHex(event.digest));
+            values.put(number + "/" + event.name, event.digest);
         }
         values.put(number, HEX.formatHex(register));
     }

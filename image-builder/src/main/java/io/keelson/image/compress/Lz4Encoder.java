@@ -105,7 +105,8 @@ final class Lz4Encoder implements ClusterEncoder {
         int candidate = heads[hash(at)];
         for (int tries = CANDIDATES_MAX; candidate >= oldest && tries > 0; tries--) {
             if (best == 0
-                    || at + best < matchLimit && content[candidate + best] == content[at + best]) {
+                    || (at + best < matchLimit
+                            && content[candidate + best] == content[at + best])) {
                 int length = matchLength(candidate, at);
                 if (length > best) {
                     best = length;
@@ -132,11 +133,11 @@ final class Lz4Encoder implements ClusterEncoder {
 
     private int hash(int at) {
         int word =
-                content[at] & 0xFF
+                (content[at] & 0xFF)
                         | (content[at + 1] & 0xFF) << 8
                         | (content[at + 2] & 0xFF) << 16
-                        | content[at + 3] << 24;
-        return word * 0x9E3779B1 >>> 32 - HASH_BITS;
+                        | (content[at + 3] << 24);
+        return (word * 0x9E3779B1) >>> (32 - HASH_BITS);
     }
 
     private static int cost(int literals, int match) {
@@ -166,7 +167,7 @@ final class Lz4Encoder implements ClusterEncoder {
     }
 
     private void literals(int anchor, int literals, int matchBits) {
-        out[written++] = (byte) (Math.min(literals, LENGTH_IN_TOKEN) << 4 | matchBits);
+        out[written++] = (byte) ((Math.min(literals, LENGTH_IN_TOKEN) << 4) | matchBits);
         lengthBytes(literals);
         System.arraycopy(content, anchor, out, written, literals);
         written += literals;

@@ -207,14 +207,18 @@ public final class DemoScenario {
 
     private void refusedBoot(LabHost machine, Accelerator accelerator)
             throws IOException, InterruptedException {
-        String refusal =
-                timeline.step(
-                        "booting the same disk with an unsigned UKI",
-                        () ->
-                                new UnsignedBoot(
-                                                settings, machine.machine().firmware(), accelerator)
-                                        .run(lab.children()));
-        timeline.fact(4, "unsigned UKI refused", refusal);
+        for (RefusedBoot.Tampering tampering : RefusedBoot.Tampering.values()) {
+            String refusal =
+                    timeline.step(
+                            "booting the same disk with a UKI " + tampering.text(),
+                            () ->
+                                    new RefusedBoot(
+                                                    settings,
+                                                    machine.machine().firmware(),
+                                                    accelerator)
+                                            .run(tampering, lab.children()));
+            timeline.fact(4, "UKI " + tampering.text() + " refused", refusal);
+        }
     }
 
     private void outsideChecks(

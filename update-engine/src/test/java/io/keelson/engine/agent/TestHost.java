@@ -179,11 +179,17 @@ final class TestHost implements Machine, DiskAccess {
     private Optional<Slot> slotOf(BootEntryName entry) throws Exception {
         String image = Files.readString(linux().resolve(entry.fileName()));
         try (var disk = FileChannel.open(disk(), StandardOpenOption.READ)) {
-            return slotOf(disk, entry, image);
+            return slotOf(disk, sectorSize, entry, image);
         }
     }
 
     static Optional<Slot> slotOf(FileChannel disk, BootEntryName entry, String image)
+            throws IOException {
+        return slotOf(disk, DiskLayout.SECTOR_BYTES, entry, image);
+    }
+
+    private static Optional<Slot> slotOf(
+            FileChannel disk, int sectorSize, BootEntryName entry, String image)
             throws IOException {
         String[] words = image.split(" ", -1);
         if (words.length != 2 || !words[0].equals(entry.version().text())) {
@@ -196,15 +202,19 @@ final class TestHost implements Machine, DiskAccess {
             GptPartition verity = table.partition(slot.verityNumber()).orElseThrow();
             if (usr.id().equals(wanted.usrUuid())
                     && verity.id().equals(wanted.verityUuid())
-                    && isIntact(disk, usr, verity, wanted)) {
+                    && isIntact(disk, sectorSize, usr, verity, wanted)) {
                 return Optional.of(slot);
             }
         }
         return Optional.empty();
     }
 
-    private boolean isIntact(
-            FileChannel disk, GptPartition usr, GptPartition verity, RootHash wanted)
+    private static boolean isIntact(
+            FileChannel disk,
+            int sectorSize,
+            GptPartition usr,
+            GptPartition verity,
+            RootHash wanted)
             throws IOException {
         int blocks = 40;
         ByteBuffer content = ByteBuffer.allocate(blocks * VerityDefaults.BLOCK_BYTES);

@@ -1,6 +1,7 @@
 package io.keelson.qemu.demo;
 
 import io.keelson.disk.pe.PeFile;
+import io.keelson.disk.pe.PeSection;
 import io.keelson.host.Command;
 import io.keelson.qemu.lab.Children;
 import io.keelson.qemu.lab.LabSettings;
@@ -18,13 +19,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Shows that the firmware with our keys refuses the same disk with an unsigned boot file. */
-final class UnsignedBoot {
+/** Shows that the firmware with our keys refuses the same disk with another boot file. */
+final class RefusedBoot {
     /** What boot loader or firmware say when a signature is missing. */
     private static final Pattern REFUSED =
             Pattern.compile(
@@ -58,20 +60,37 @@ final class UnsignedBoot {
     private final Firmware enrolled;
     private final Accelerator accelerator;
 
-    UnsignedBoot(LabSettings settings, Firmware enrolled, Accelerator accelerator) {
+    RefusedBoot(LabSettings settings, Firmware enrolled, Accelerator accelerator) {
         this.settings = settings;
         this.enrolled = enrolled;
         this.accelerator = accelerator;
     }
 
+    /** What was done to the boot file. */
+    enum Tampering {
+        WITHOUT_SIGNATURE,
+        ONE_BYTE_CHANGED;
+
+        byte[] applyTo(byte[] signed) throws IOException {
+            return switch (this) {
+                case WITHOUT_SIGNATURE -> withoutSignature(signed);
+                case ONE_BYTE_CHANGED -> withAnotherByte(signed);
+            };
+        }
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
     /** Returns the line of the refusal. */
-    String run(Children children) throws IOException, InterruptedException {
-        Path directory = settings.run().resolve("unsigned");
+    String run(Tampering tampering, Children children) throws IOException, InterruptedException {
+        Path directory = settings.run().resolve("refused-" + tampering.text().replace(' ', '-'));
         Files.createDirectories(directory);
         Path disk = directory.resolve("disk.img");
         Path variables = directory.resolve("enrolled-vars.fd");
         Firmware firmware = enrolled.copyVariables(variables);
-        copyWithUnsignedUki(directory, disk);
+        copyWithAnotherUki(tampering, directory, disk);
         MachineSpec spec =
                 new MachineSpec(
                         directory.resolve("vm"),
@@ -95,12 +114,12 @@ final class UnsignedBoot {
                 machine.console().waitFor(LINUX_RUNS, 0, SILENCE, machine::isRunning);
         if (linux.isPresent()) {
             throw new IOException(
-                    "the unsigned boot file was started after all: " + linux.get().group());
+                    "the changed boot file was started after all: " + linux.get().group());
         }
         return refused.group().strip();
     }
 
-    private void copyWithUnsignedUki(Path directory, Path disk)
+    private void copyWithAnotherUki(Tampering tampering, Path directory, Path disk)
             throws IOException, InterruptedException {
         Path release = settings.release(Releases.FIRST);
         Command.run(
@@ -111,22 +130,22 @@ final class UnsignedBoot {
                                 disk.toString()),
                         COPY_DEADLINE)
                 .orThrow("copying the disk image");
-        Path unsigned = directory.resolve("unsigned.efi");
+        Path changed = directory.resolve("changed.efi");
         Path uki = release.resolve("uki.efi");
         if (Files.size(uki) > UKI_BYTES_MAX) {
             throw new IOException(uki + " is larger than " + UKI_BYTES_MAX + " bytes");
         }
-        Files.write(unsigned, withoutSignature(Files.readAllBytes(uki)));
+        Files.write(changed, tampering.applyTo(Files.readAllBytes(uki)));
         Command.run(
                         List.of(
                                 "mcopy",
                                 "-o",
                                 "-i",
                                 disk + "@@1M",
-                                unsigned.toString(),
+                                changed.toString(),
                                 "::/EFI/Linux/keelson_" + Releases.FIRST + ".efi"),
                         COPY_DEADLINE)
-                .orThrow("putting the unsigned boot file on the copy of the disk");
+                .orThrow("putting the changed boot file on the copy of the disk");
     }
 
     /**
@@ -144,5 +163,20 @@ final class UnsignedBoot {
             throw new IOException("the boot file to take the signature from has none");
         }
         return unsigned;
+    }
+
+    /**
+     * The same image with its signature and one bit in the middle of the kernel, which still looks
+     * like one, turned over.
+     */
+    static byte[] withAnotherByte(byte[] signed) throws IOException {
+        PeSection kernel =
+                PeFile.parse(signed).sections().stream()
+                        .filter(section -> section.name().equals(".linux"))
+                        .findFirst()
+                        .orElseThrow(() -> new IOException("the boot file has no kernel"));
+        byte[] changed = signed.clone();
+        changed[(int) (kernel.rawOffset() + kernel.rawSize() / 2)] ^= 1;
+        return changed;
     }
 }
