@@ -134,8 +134,8 @@ final class Lz4Encoder implements ClusterEncoder {
     private int hash(int at) {
         int word =
                 (content[at] & 0xFF)
-                        | (content[at + 1] & 0xFF) << 8
-                        | (content[at + 2] & 0xFF) << 16
+                        | ((content[at + 1] & 0xFF) << 8)
+                        | ((content[at + 2] & 0xFF) << 16)
                         | (content[at + 3] << 24);
         return (word * 0x9E3779B1) >>> (32 - HASH_BITS);
     }
