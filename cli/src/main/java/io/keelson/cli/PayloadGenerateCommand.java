@@ -124,7 +124,7 @@ final class PayloadGenerateCommand implements Callable<Integer> {
     private ObjectNode write(PayloadSpec payload, List<PrivateKey> keys, WriteProgress progress)
             throws IOException, InterruptedException {
         if (old != null) {
-            noteCompression(payload.usr());
+            noteCompression(payload.usrImage());
             var delta =
                     new DeltaSpec(
                             payload, old.resolve("usr.erofs"), old.resolve("uki.efi"), repack);
