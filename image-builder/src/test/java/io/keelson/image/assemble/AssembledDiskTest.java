@@ -95,6 +95,7 @@ final class AssembledDiskTest {
         Built built = build("a", 4096);
         Path disk = dir.resolve("a/disk.img");
 
+        // It reads the table in the given unit and tells places in units of 512.
         String seen =
                 OracleTool.run(
                         "partx",
@@ -106,7 +107,7 @@ final class AssembledDiskTest {
                         disk.toString());
 
         assertThat(seen.lines().skip(1).map(line -> line.strip().split("\\s+", -1)[1]))
-                .startsWith("256", "" + (256 + (DiskLayout.ESP_BYTES >> 12)));
+                .startsWith("2048", "" + (2048 + (DiskLayout.ESP_BYTES >> 9)));
         assertThat(seen).contains(built.tree().rootHash().usrUuid().toString());
         Path esp = cut(disk, DiskLayout.ALIGNMENT_BYTES, DiskLayout.ESP_BYTES, "esp");
         assertThat(OracleTool.run("fsck.fat", "-n", "-v", esp.toString()))
