@@ -1,6 +1,8 @@
 package io.keelson.cli;
 
 import io.keelson.cli.image.ConvertCommand;
+import io.keelson.cli.payload.ApplyCommand;
+import io.keelson.cli.payload.GenerateCommand;
 import io.keelson.cli.terminal.FailureSentence;
 import io.keelson.cli.terminal.Terminal;
 
@@ -39,8 +41,8 @@ public final class Keelson extends CommandGroup {
         line.addSubcommand(new KeysCommand(terminal));
         line.addSubcommand(
                 new CommandLine(new PayloadCommand(terminal))
-                        .addSubcommand(new PayloadGenerateCommand(terminal))
-                        .addSubcommand(new PayloadApplyCommand(terminal)));
+                        .addSubcommand(new GenerateCommand(terminal))
+                        .addSubcommand(new ApplyCommand(terminal)));
         line.addSubcommand(new ReleaseCommand(terminal));
         line.addSubcommand(new ChannelCommand(terminal));
         line.addSubcommand(new ServerCommand(terminal));

@@ -1,5 +1,6 @@
 package io.keelson.cli;
 
+import io.keelson.cli.payload.PayloadReport;
 import io.keelson.cli.terminal.CommandFailure;
 import io.keelson.cli.terminal.Json;
 import io.keelson.cli.terminal.Properties;

@@ -1,4 +1,4 @@
-package io.keelson.cli;
+package io.keelson.cli.payload;
 
 import io.keelson.cli.terminal.Json;
 import io.keelson.payload.PayloadSummary;
@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A payload as a document: what it is, and where its bytes went. */
-final class PayloadReport {
+public final class PayloadReport {
     private PayloadReport() {}
 
-    static ObjectNode of(PayloadSummary summary) {
+    /** Every fact of the summary. */
+    public static ObjectNode of(PayloadSummary summary) {
         ObjectNode document = Json.object().put("version", summary.version());
         document.put("size", summary.file().sizeBytes())
                 .put("sha256", summary.file().sha256().hex());

@@ -1,4 +1,4 @@
-package io.keelson.cli;
+package io.keelson.cli.payload;
 
 import io.keelson.channels.ReleaseManifest;
 import io.keelson.cli.terminal.CommandFailure;
@@ -43,7 +43,7 @@ import java.util.concurrent.Callable;
         description =
                 "writes a payload for a built release, full or (with --old) a delta; same input, same bytes",
         mixinStandardHelpOptions = true)
-final class PayloadGenerateCommand implements Callable<Integer> {
+public final class GenerateCommand implements Callable<Integer> {
     private static final int DEFAULT_LEVEL = 17;
     private static final int LEVEL_MAX = 22;
 
@@ -106,7 +106,7 @@ final class PayloadGenerateCommand implements Callable<Integer> {
     private boolean repack;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the specification before it runs a command
-    PayloadGenerateCommand(Terminal terminal) {
+    public GenerateCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
