@@ -26,6 +26,7 @@ import io.keelson.host.Notify;
 import io.keelson.omaha.RequestApp;
 import io.keelson.payload.apply.JournalFile;
 import io.keelson.payload.manifest.Capability;
+import io.keelson.payload.repack.Repack;
 import io.keelson.reboot.rules.NodeIdentity;
 
 import okhttp3.OkHttpClient;
@@ -38,6 +39,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
@@ -152,7 +155,8 @@ final class HostDaemon {
                         DiskAccess.ofHost(),
                         facts.disks(),
                         facts.trustedKeys(),
-                        new JournalFile(facts.applyJournal())),
+                        new JournalFile(facts.applyJournal()),
+                        () -> able(facts)),
                 files,
                 chance());
     }
@@ -182,10 +186,18 @@ final class HostDaemon {
     }
 
     /** What this host understands, and of what release; deltas start from exactly that. */
-    private static RequestApp.Abilities abilities(HostFacts facts) {
-        String rootHash = "";
+    private static Supplier<RequestApp.Abilities> abilities(HostFacts facts) {
+        String rootHash = rootHash(facts);
+        return () -> {
+            Stream<String> operations = able(facts).stream().map(Capability::text);
+            Stream<String> files = Stream.of(FileKind.CHUNK_INDEX.text());
+            return new RequestApp.Abilities(rootHash, Stream.concat(operations, files).toList());
+        };
+    }
+
+    private static String rootHash(HostFacts facts) {
         try {
-            rootHash = RunningDisk.detect(facts.disks()).rootHash(DiskAccess.ofHost()).hex();
+            return RunningDisk.detect(facts.disks()).rootHash(DiskAccess.ofHost()).hex();
         } catch (IOException e) {
             // Full payloads need none, and the status says what is wrong with the disk.
             System.getLogger("io.keelson.keelsond")
@@ -193,10 +205,13 @@ final class HostDaemon {
                             System.Logger.Level.WARNING,
                             "the running release is unknown, so no deltas reason={0}",
                             e.getMessage());
+            return "";
         }
-        Stream<String> operations = Capability.HOST.stream().map(Capability::text);
-        Stream<String> files = Stream.of(FileKind.CHUNK_INDEX.text());
-        return new RequestApp.Abilities(rootHash, Stream.concat(operations, files).toList());
+    }
+
+    /** Looking inside a kernel takes more memory than every host has. */
+    private static Set<Capability> able(HostFacts facts) {
+        return Repack.isPossible(facts.memory()) ? Capability.HOST_AT_MOST : Capability.HOST;
     }
 
     private static AgentParts.Chance chance() {

@@ -117,6 +117,11 @@ record HostFacts(Path root, @Nullable Path credentials, Optional<JournalSocket> 
                 : root.resolve(Path.of("/").relativize(Path.of("/").resolve(name)));
     }
 
+    /** How much memory there is. */
+    Path memory() {
+        return root.resolve("proc/meminfo");
+    }
+
     String machineId() throws IOException {
         return text(root.resolve("etc/machine-id"));
     }

@@ -134,8 +134,10 @@ class ArtifactsTest {
     void aHostIsOfferedWhatItCanUseAfterTheFullPayload() throws Exception {
         server.post(DELTAS, delta().signed(ServerFixture.TRUSTED));
         server.post(DELTAS, delta().by(OperationType.SPLIT_BSDIFF).signed(ServerFixture.TRUSTED));
+        server.post(DELTAS, delta().by(OperationType.REPACK).signed(ServerFixture.TRUSTED));
 
         assertThat(kinds("1.0.0", "split-bsdiff")).containsExactly("delta", "delta");
+        assertThat(kinds("1.0.0", "repack-zstd-1.5.7")).containsExactly("delta", "delta");
         assertThat(kinds("1.0.0", "zstd-history")).containsExactly("delta");
         assertThat(kinds("0.9.0", "split-bsdiff")).isEmpty();
         assertThat(kinds("1.0.0")).containsExactly("delta");

@@ -11,10 +11,13 @@ import io.keelson.engine.state.StateFile;
 import io.keelson.engine.surroundings.Machine;
 import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.payload.apply.ApplyJournal;
+import io.keelson.payload.manifest.Capability;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,9 +40,14 @@ public record AgentParts(
      *
      * @param trustedKeys what is written to it must be signed with one of them
      * @param progress how far the idle slot has been written, across power cuts
+     * @param able which operations can be executed at the moment
      */
     public record Disks(
-            DiskAccess access, DiskPaths paths, Path trustedKeys, ApplyJournal progress) {}
+            DiskAccess access,
+            DiskPaths paths,
+            Path trustedKeys,
+            ApplyJournal progress,
+            Supplier<Set<Capability>> able) {}
 
     /** What outlives a boot. */
     public record Files(StateFile state, VerdictFiles verdicts) {}

@@ -24,11 +24,14 @@ import io.keelson.payload.VerifiedPayload;
 import io.keelson.payload.apply.ApplyPlan;
 import io.keelson.payload.apply.PayloadApplier;
 import io.keelson.payload.index.ChunkIndex;
+import io.keelson.payload.manifest.Capability;
 import io.keelson.payload.manifest.Sha256;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -111,12 +114,31 @@ final class PayloadWay {
 
     private WayResult take(FileStream file, PayloadStream body, TrustedKeys keys)
             throws IOException {
-        VerifiedPayload payload = PayloadReader.open(body, keys);
+        VerifiedPayload payload = PayloadReader.open(body, keys, Capability.HOST_AT_MOST);
         String objection = objection(payload);
-        return objection.isEmpty()
+        if (!objection.isEmpty()) {
+            return new WayResult.DeadEnd(
+                    ErrorCode.PAYLOAD_VERIFICATION, untouched() + objection, true);
+        }
+        List<String> lacking = lacking(payload);
+        return lacking.isEmpty()
                 ? write(payload, file, body)
                 : new WayResult.DeadEnd(
-                        ErrorCode.PAYLOAD_VERIFICATION, untouched() + objection, true);
+                        ErrorCode.PAYLOAD_VERIFICATION,
+                        untouched()
+                                + "it needs "
+                                + String.join(", ", lacking)
+                                + ", for which this host has not the memory or the library now",
+                        false);
+    }
+
+    /** What was there when the server was asked need not be there any more. */
+    private List<String> lacking(VerifiedPayload payload) {
+        Set<Capability> able = disks.able().get();
+        return payload.manifest().capabilities().stream()
+                .filter(needed -> !able.contains(needed))
+                .map(Capability::text)
+                .toList();
     }
 
     private String objection(VerifiedPayload payload) {

@@ -4,6 +4,8 @@ import io.keelson.omaha.AppId;
 import io.keelson.omaha.ErrorCode;
 import io.keelson.omaha.RequestApp;
 
+import java.util.function.Supplier;
+
 /**
  * Who this host is to the update server.
  *
@@ -12,7 +14,8 @@ import io.keelson.omaha.RequestApp;
  * @param track the channel
  * @param board architecture, as {@code amd64-usr}
  * @param firstVersion the release this machine was installed with
- * @param abilities what it understands beyond full payloads
+ * @param abilities what it understands beyond full payloads, asked for at every request because
+ *     some of it takes memory that is not always there
  * @param names what it is called
  */
 public record HostIdentity(
@@ -21,7 +24,7 @@ public record HostIdentity(
         String track,
         String board,
         String firstVersion,
-        RequestApp.Abilities abilities,
+        Supplier<RequestApp.Abilities> abilities,
         Names names) {
     /**
      * What the host and what runs on it are called.
@@ -44,7 +47,7 @@ public record HostIdentity(
         return names.isServerOfImage() ? errorCode : errorCode | ErrorCode.FLAG_OTHER_SERVER;
     }
 
-    /** A host of ours without names. */
+    /** A host of ours without names, whose abilities do not change. */
     public HostIdentity(
             String machineId,
             String bootId,
@@ -52,6 +55,6 @@ public record HostIdentity(
             String board,
             String firstVersion,
             RequestApp.Abilities abilities) {
-        this(machineId, bootId, track, board, firstVersion, abilities, Names.OURS);
+        this(machineId, bootId, track, board, firstVersion, () -> abilities, Names.OURS);
     }
 }

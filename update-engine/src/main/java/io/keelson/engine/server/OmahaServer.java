@@ -257,7 +257,7 @@ public final class OmahaServer implements UpdateServer {
                         false,
                         false,
                         List.of())
-                .able(identity.abilities())
+                .able(identity.abilities().get())
                 .labelled(names.labels());
     }
 

@@ -10,6 +10,7 @@ import io.keelson.payload.manifest.PayloadHeader;
 import io.keelson.payload.manifest.PayloadManifest;
 import io.keelson.payload.manifest.PayloadSignature;
 import io.keelson.payload.manifest.Sha256;
+import io.keelson.payload.patch.PatchNumbers;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,16 +30,27 @@ final class BlockDelta {
     private static final int RSA_2048_BYTES = 256;
     private static final int MINOR_VERSION = 9;
 
+    /** SplitBsdiff's number for a stream as it is. */
+    private static final int STORED = 0;
+
     private final ByteArrayOutputStream data = new ByteArrayOutputStream();
     private final TestRelease to;
+    private final boolean isRepacking;
 
-    private BlockDelta(TestRelease to) {
+    private BlockDelta(TestRelease to, boolean isRepacking) {
         this.to = to;
+        this.isRepacking = isRepacking;
     }
 
     static byte[] between(TestRelease from, TestRelease to, KeyPair key)
             throws IOException, GeneralSecurityException {
-        return new BlockDelta(to).from(from, key);
+        return new BlockDelta(to, false).from(from, key);
+    }
+
+    /** The same by operations that could look inside of frames, and find none. */
+    static byte[] repacking(TestRelease from, TestRelease to, KeyPair key)
+            throws IOException, GeneralSecurityException {
+        return new BlockDelta(to, true).from(from, key);
     }
 
     private byte[] from(TestRelease from, KeyPair key)
@@ -99,10 +111,8 @@ final class BlockDelta {
                 end += BLOCK;
             }
             byte[] piece = Arrays.copyOfRange(after, start, end);
-            operations.add(
-                    isSame
-                            ? copy(piece, start / BLOCK)
-                            : replace(piece, start / BLOCK, piece.length / BLOCK));
+            byte[] old = Arrays.copyOfRange(before, start, end);
+            operations.add(isSame ? copy(piece, start / BLOCK) : changed(old, piece, start));
             start = end;
         }
         return operations;
@@ -121,6 +131,42 @@ final class BlockDelta {
                 new InstallOperation.Source(extents, Optional.of(hash(piece))),
                 extents,
                 List.of());
+    }
+
+    private InstallOperation changed(byte[] old, byte[] piece, int start) {
+        int blocks = piece.length / BLOCK;
+        if (!isRepacking) {
+            return replace(piece, start / BLOCK, blocks);
+        }
+        int offset = data.size();
+        byte[] patch = patch(piece);
+        data.writeBytes(patch);
+        var extents = List.of(new Extent(start / BLOCK, blocks));
+        return new InstallOperation(
+                OperationType.REPACK,
+                new InstallOperation.Data(offset, patch.length, Optional.of(hash(patch))),
+                new InstallOperation.Source(extents, Optional.of(hash(old))),
+                extents,
+                List.of());
+    }
+
+    /** Format 2, no frames on either side, then a patch of format 1 that takes nothing from old. */
+    private static byte[] patch(byte[] piece) {
+        var control = new ByteArrayOutputStream();
+        PatchNumbers.write(control, 0);
+        PatchNumbers.write(control, 0);
+        PatchNumbers.write(control, piece.length);
+        var patch = new ByteArrayOutputStream();
+        patch.writeBytes(new byte[] {2, 0, 0, 1});
+        PatchNumbers.write(patch, piece.length);
+        for (int bytes : new int[] {control.size(), 0, piece.length}) {
+            patch.write(STORED);
+            PatchNumbers.write(patch, bytes);
+            PatchNumbers.write(patch, bytes);
+        }
+        patch.writeBytes(control.toByteArray());
+        patch.writeBytes(piece);
+        return patch.toByteArray();
     }
 
     private InstallOperation replace(byte[] piece, int block, int blocks) {

@@ -11,6 +11,7 @@ import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.OfferedFile;
 import io.keelson.engine.state.Report;
 import io.keelson.payload.generate.PayloadWriter;
+import io.keelson.payload.manifest.Capability;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +73,33 @@ class DetourTest {
         JsonObject shown = status.object("lastFetch").orElseThrow();
         assertThat(shown.text("artifact")).isEqualTo("delta");
         assertThat(shown.number("savedBytes")).isEqualTo(full.length - delta.length);
+    }
+
+    @Test
+    void deltaThatLooksInsideIsTakenByAHostThatHasTheMemory() throws Exception {
+        byte[] inside = offerToLookInside();
+        host.able = Capability.HOST_AT_MOST;
+
+        Fetched fetched = update();
+
+        assertThat(fetched).isEqualTo(new Fetched(FileKind.DELTA, inside.length, full.length, ""));
+    }
+
+    @Test
+    void deltaThatLooksInsideIsPassedByWhenTheMemoryIsGoneButNotForEver() throws Exception {
+        byte[] unused = offerToLookInside();
+
+        Agent agent = agent();
+        host.runUntil(agent, "rebooting");
+
+        assertThat(agent.memory().history().lastFetch().orElseThrow().detours())
+                .isEqualTo(
+                        "the delta: refused before anything is written to a slot: it needs"
+                                + " repack-zstd-1.5.7, for which this host has not the memory or"
+                                + " the library now");
+        assertThat(agent.memory().bad()).isEmpty();
+        assertThat(unused.length).isLessThan(full.length);
+        assertThat(host.boot()).isEqualTo(two.version());
     }
 
     @Test
@@ -201,6 +229,13 @@ class DetourTest {
                 .isEqualTo(
                         "the chunk index: the chunk index is not the one the payload's manifest"
                                 + " names");
+    }
+
+    private byte[] offerToLookInside() throws Exception {
+        byte[] inside = BlockDelta.repacking(one, two, TestRelease.OUR_KEY);
+        server.web.serve("/delta", inside);
+        server.offered = offer(inside);
+        return inside;
     }
 
     /** Instead of the delta; the answer is what the server serves. */

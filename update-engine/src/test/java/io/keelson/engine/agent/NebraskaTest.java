@@ -150,7 +150,7 @@ class NebraskaTest {
                         "demo",
                         "amd64-usr",
                         "0.9.0",
-                        RequestApp.Abilities.NONE,
+                        () -> RequestApp.Abilities.NONE,
                         new HostIdentity.Names(
                                 NebraskaServer.APP_ID,
                                 "qemu",

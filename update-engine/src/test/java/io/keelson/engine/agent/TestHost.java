@@ -22,6 +22,7 @@ import io.keelson.engine.slot.SwitchStep;
 import io.keelson.engine.state.StateFile;
 import io.keelson.engine.surroundings.Machine;
 import io.keelson.payload.apply.JournalFile;
+import io.keelson.payload.manifest.Capability;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -61,6 +63,7 @@ final class TestHost implements Machine, DiskAccess {
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     String strategy = "immediate";
     String settings = "";
+    Set<Capability> able = Capability.HOST;
     long espBytes = 1L << 30;
     boolean isGateHealthy = true;
     boolean isGateCrashed;
@@ -294,7 +297,11 @@ final class TestHost implements Machine, DiskAccess {
                 strategy.startsWith("lock") ? Optional.of(slots) : Optional.empty(),
                 departure,
                 new AgentParts.Disks(
-                        this, paths(), root.resolve("keys"), new PowerJournal(journal(), power)),
+                        this,
+                        paths(),
+                        root.resolve("keys"),
+                        new PowerJournal(journal(), power),
+                        () -> able),
                 new AgentParts.Files(new StateFile(root.resolve("state/state.json")), verdicts()),
                 new AgentParts.Chance(
                         () -> now,

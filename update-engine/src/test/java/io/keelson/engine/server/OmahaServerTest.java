@@ -46,9 +46,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 class OmahaServerTest {
     private static final RequestApp.Abilities ABLE =
             new RequestApp.Abilities("ab".repeat(32), List.of("zstd-history"));
-    private static final HostIdentity IDENTITY =
-            new HostIdentity(
-                    "0123456789abcdef0123456789abcdef", "{b}", "demo", "amd64-usr", "0.9", ABLE);
 
     private final LinkedBlockingQueue<OmahaRequest> requests = new LinkedBlockingQueue<>();
     private static final Part WHOLE = Part.from(0, Optional.empty());
@@ -57,6 +54,16 @@ class OmahaServerTest {
     private OmahaServer server;
     private int status = 200;
     private byte[] answer = new byte[0];
+    private RequestApp.Abilities able = ABLE;
+    private final HostIdentity identity =
+            new HostIdentity(
+                    "0123456789abcdef0123456789abcdef",
+                    "{b}",
+                    "demo",
+                    "amd64-usr",
+                    "0.9",
+                    () -> able,
+                    HostIdentity.Names.OURS);
 
     @BeforeEach
     void listen() throws Exception {
@@ -86,7 +93,7 @@ class OmahaServerTest {
                     // Never closed: the rest does not come.
                 });
         http.start();
-        server = new OmahaServer(new OkHttpClient(), at("/v1/update/"), IDENTITY);
+        server = new OmahaServer(new OkHttpClient(), at("/v1/update/"), identity);
     }
 
     @AfterEach
@@ -144,11 +151,25 @@ class OmahaServerTest {
         assertThat(app.appId()).isEqualTo(AppId.KEELSON);
         assertThat(app.version()).isEqualTo("1.0.0");
         assertThat(app.track()).isEqualTo("demo");
-        assertThat(app.machineId()).isEqualTo(IDENTITY.machineId());
+        assertThat(app.machineId()).isEqualTo(identity.machineId());
         assertThat(app.bootId()).isEqualTo("{b}");
         assertThat(app.alephVersion()).isEqualTo("0.9");
         assertThat(app.updateCheck()).isTrue();
         assertThat(app.abilities()).isEqualTo(ABLE);
+    }
+
+    @Test
+    void whatTheHostCanDoIsAskedAgainForEveryRequest() throws Exception {
+        answer(new UpdateCheck.NoUpdate(OptionalLong.empty()));
+        var less = new RequestApp.Abilities(ABLE.rootHash(), List.of());
+
+        CheckAnswer _ = server.check("1.0.0", false);
+        able = less;
+        CheckAnswer _ = server.check("1.0.0", false);
+
+        assertThat(requests)
+                .extracting(request -> request.apps().getFirst().abilities())
+                .containsExactly(ABLE, less);
     }
 
     @Test
@@ -223,7 +244,7 @@ class OmahaServerTest {
     void payloadThatNeverEndsIsGivenUp() throws Exception {
         var strict =
                 new OmahaServer(
-                        new OkHttpClient(), at("/v1/update/"), IDENTITY, Duration.ofMillis(500));
+                        new OkHttpClient(), at("/v1/update/"), identity, Duration.ofMillis(500));
 
         try (Download download = strict.download(at("/endless"), WHOLE)) {
             assertThatThrownBy(() -> download.body().readNBytes(8)).isInstanceOf(IOException.class);
@@ -242,7 +263,7 @@ class OmahaServerTest {
     @Test
     void addressThatNoConnectionCanHaveIsAFailureWithASentence() {
         URI address = URI.create("http://127.0.0.1:99999/");
-        var astray = new OmahaServer(new OkHttpClient(), address, IDENTITY);
+        var astray = new OmahaServer(new OkHttpClient(), address, identity);
 
         assertThatThrownBy(() -> server.download(address, WHOLE))
                 .isInstanceOf(IOException.class)
