@@ -114,7 +114,8 @@ class RebootLockTest {
         for (int write = 0; write < 13; write++) {
             var puts = new ArrayList<Transaction.Operation>();
             for (int i = 0; i < 100; i++) {
-                String key = "%s%020d".formatted(prefix, 1 + write * 100 + i);
+                // Sorts before every revision, which has twenty digits.
+                String key = "%s%025d".formatted(prefix, 1 + write * 100 + i);
                 puts.add(Transaction.Operation.put(key, AuditJson.write(List.of())));
             }
             assertThat(server.client().transact(new Transaction(List.of(), puts, List.of())))
