@@ -34,8 +34,12 @@ class HostDaemonTest {
     private static final Duration OFTEN = Duration.ofMillis(20);
 
     @TempDir Path root;
-    private FutureTask<Void> running;
-    private Thread thread;
+    private final FutureTask<Void> running =
+            new FutureTask<>(() -> {
+                HostDaemon.run(facts(), new Notify(null), OFTEN);
+                return null;
+            });
+    private final Thread thread = Thread.ofPlatform().unstarted(running);
 
     @BeforeEach
     void layOut() throws IOException {
@@ -47,10 +51,8 @@ class HostDaemonTest {
 
     @AfterEach
     void stop() throws Exception {
-        if (thread != null) {
-            thread.interrupt();
-            thread.join();
-        }
+        thread.interrupt();
+        thread.join();
     }
 
     @Test
@@ -141,12 +143,7 @@ class HostDaemonTest {
     }
 
     private void start() throws Exception {
-        running =
-                new FutureTask<>(() -> {
-                    HostDaemon.run(facts(), new Notify(null), OFTEN);
-                    return null;
-                });
-        thread = Thread.ofPlatform().start(running);
+        thread.start();
         while (!isAnswering() && !running.isDone()) {
             TimeUnit.MILLISECONDS.sleep(5);
         }

@@ -8,6 +8,7 @@ import java.util.Map;
 final class DiskLog {
     /** One of them. */
     sealed interface Op {
+        @SuppressWarnings("ArrayRecordComponent") // replayed, never compared
         record Write(long offset, byte[] before, byte[] after) implements Op {}
 
         record Force() implements Op {}

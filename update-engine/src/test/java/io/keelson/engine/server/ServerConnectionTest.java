@@ -16,6 +16,7 @@ import io.keelson.omaha.RequestApp;
 
 import okhttp3.OkHttpClient;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,11 +49,14 @@ class ServerConnectionTest {
 
     @TempDir Path directory;
     private final List<String> seen = new ArrayList<>();
-    private HttpServer http;
+    private @Nullable HttpServer http;
 
     @AfterEach
     void stop() {
-        http.stop(0);
+        HttpServer started = http;
+        if (started != null) {
+            started.stop(0);
+        }
     }
 
     @Test
@@ -158,9 +162,9 @@ class ServerConnectionTest {
 
     private URI start(HttpServer server, String scheme, int statusWithoutPassword) {
         http = server;
-        http.createContext("/", exchange -> answer(exchange, statusWithoutPassword));
-        http.start();
-        return URI.create(scheme + "://127.0.0.1:" + http.getAddress().getPort() + "/v1/update/");
+        server.createContext("/", exchange -> answer(exchange, statusWithoutPassword));
+        server.start();
+        return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/v1/update/");
     }
 
     private void answer(HttpExchange exchange, int statusWithoutPassword) throws IOException {

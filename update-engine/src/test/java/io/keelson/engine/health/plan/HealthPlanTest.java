@@ -49,7 +49,7 @@ class HealthPlanTest {
         PlannedCheck database = find(read(), "health.d/10-db");
         assertThat(database.level()).isEqualTo(Level.HARD);
         assertThat(database.timeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(database.retry()).isEqualTo(Duration.ofSeconds(120));
+        assertThat(database.retry()).isEqualTo(Duration.ofMinutes(2));
         assertThat(database.isPatient()).isFalse();
     }
 
@@ -102,7 +102,7 @@ class HealthPlanTest {
         PlannedCheck web = find(checks, "http:web");
         assertThat(web.level()).isEqualTo(Level.HARD);
         assertThat(web.timeout()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(web.retry()).isEqualTo(Duration.ofSeconds(240));
+        assertThat(web.retry()).isEqualTo(Duration.ofMinutes(4));
         assertThat(web.isPatient()).isTrue();
         assertThat(find(checks, "update-server").level()).isEqualTo(Level.SOFT);
         assertThat(find(checks, "update-server").isPatient()).isFalse();
@@ -182,7 +182,7 @@ class HealthPlanTest {
                 List.of(programs),
                 server,
                 List.of("keelsond.service"),
-                Duration.ofSeconds(120));
+                Duration.ofMinutes(2));
     }
 
     private Path file(String name, String text) throws IOException {
