@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 
 /** The values themselves are compared with a TPM's after a real boot by a scenario. */
@@ -68,7 +69,7 @@ final class MeasuredBootTest {
             SortedMap<String, String> before, SortedMap<String, String> after) {
         assertThat(after.keySet()).isEqualTo(before.keySet());
         return before.keySet().stream()
-                .filter(name -> !before.get(name).equals(after.get(name)))
+                .filter(name -> !Objects.equals(before.get(name), after.get(name)))
                 .toList();
     }
 

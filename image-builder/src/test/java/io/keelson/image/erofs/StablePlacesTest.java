@@ -38,13 +38,14 @@ final class StablePlacesTest {
 
         long kept =
                 old.keySet().stream()
-                        .filter(path -> old.get(path).equals(next.get(path)))
-                        .filter(path -> before.get(path).equals(after.get(path)))
+                        .filter(path -> Objects.equals(old.get(path), next.get(path)))
+                        .filter(path -> Objects.equals(before.get(path), after.get(path)))
                         .count();
         // Only what follows the added module in its own directory may have moved.
         assertThat(old.size() - kept).isBetween(3L, 120L);
         for (String path : old.keySet()) {
-            if (!path.startsWith("/lib/modules/") && old.get(path).equals(next.get(path))) {
+            if (!path.startsWith("/lib/modules/")
+                    && Objects.equals(old.get(path), next.get(path))) {
                 assertThat(after.get(path)).describedAs(path).isEqualTo(before.get(path));
             }
         }
