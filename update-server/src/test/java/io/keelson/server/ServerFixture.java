@@ -223,7 +223,8 @@ public final class ServerFixture implements AutoCloseable {
                 false,
                 false,
                 List.of(),
-                new RequestApp.Abilities("", FULL_PAYLOADS));
+                new RequestApp.Abilities("", FULL_PAYLOADS),
+                RequestApp.Labels.NONE);
     }
 
     public UpdateCheck check(RequestApp host, OmahaEvent... events) throws Exception {
