@@ -53,7 +53,7 @@ public final class HostLife {
         lab.keys(lab.settings().keys());
         Releases releases = new Releases(lab.settings(), lab.timeline());
         releases.first();
-        ReleaseManifest good = releases.good();
+        releases.good();
         ControlPlane plane = ControlPlane.start(lab);
         Gateway gateway = lab.belongings().hold(Gateway.open(plane.serverUrl()));
         Firmware firmware = Firmware.installed();
@@ -85,7 +85,7 @@ public final class HostLife {
         Stage stage = new Stage(lab, plane, host);
         boolean isDone = false;
         try {
-            var results = new HostLife(stage, gateway).play(good);
+            var results = new HostLife(stage, gateway).play();
             isDone = results.values().stream().allMatch(Optional::isEmpty);
             return results;
         } finally {
@@ -95,8 +95,7 @@ public final class HostLife {
         }
     }
 
-    private Map<String, Optional<IOException>> play(ReleaseManifest good)
-            throws IOException, InterruptedException {
+    private Map<String, Optional<IOException>> play() throws IOException, InterruptedException {
         Acts acts = new Acts(stage.lab().timeline(), host);
         ConsoleGate strict = ConsoleGate.strict();
         acts.play(CLOCK_AND_DISK, strict, this::clockAndDisk);
