@@ -10,7 +10,6 @@ import io.keelson.image.BuildRequest;
 import io.keelson.image.HostSoftware;
 import io.keelson.image.ImageBuild;
 import io.keelson.image.Keys;
-import io.keelson.image.archive.Mirrors;
 import io.keelson.image.erofs.ErofsImage;
 
 import picocli.CommandLine.Command;
@@ -21,7 +20,6 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -41,12 +39,7 @@ final class ImageCommand extends CommandGroup {
 
     /** What is built, from what, into what. */
     static final class BuildSettings {
-        @Option(
-                names = "--recipe",
-                required = true,
-                paramLabel = "FILE",
-                description = "what the image consists of")
-        private Path recipe = Path.of("");
+        @Mixin private PackageOptions packages = new PackageOptions();
 
         // Not the standard mixin: it claims --version, which is the release's here.
         @Option(
@@ -83,24 +76,10 @@ final class ImageCommand extends CommandGroup {
         private Optional<Path> updateKey = Optional.empty();
 
         @Option(
-                names = "--suite",
-                split = ",",
-                description = "Debian suites instead of the recipe's; repeatable")
-        private List<String> suites = List.of();
-
-        @Option(
                 names = "--lock",
                 paramLabel = "FILE",
                 description = "build exactly the packages of this packages.lock")
         private Optional<Path> lock = Optional.empty();
-
-        @Mixin private MirrorOptions mirrors = new MirrorOptions();
-
-        @Option(
-                names = "--cache",
-                paramLabel = "DIR",
-                description = "downloads and intermediate results (default: OUT/../cache)")
-        private Optional<Path> cache = Optional.empty();
 
         @Option(
                 names = "--sector-size",
@@ -111,22 +90,20 @@ final class ImageCommand extends CommandGroup {
         @Option(names = "--payload", description = "write update.payload too")
         private boolean payload;
 
-        @Option(names = "--offline", description = "use the cache only")
-        private boolean offline;
-
         BuildRequest request(Terminal terminal, HostSoftware host) throws IOException {
             Path absolute = out.toAbsolutePath().normalize();
             return new BuildRequest(
-                    recipe,
+                    packages.recipe(),
                     new ReleaseVersion(version),
                     absolute,
-                    mirrors.mirrors(),
-                    suites,
+                    packages.mirrors(),
+                    packages.suites(),
                     lock,
                     new Keys(keys, updateKey),
                     host,
-                    cache.orElse(absolute.resolveSibling("cache")),
-                    new BuildRequest.Options(payload, offline, sectorSize, terminal.clock()));
+                    packages.cache(terminal),
+                    new BuildRequest.Options(
+                            payload, packages.offline(), sectorSize, terminal.clock()));
         }
     }
 
@@ -181,24 +158,5 @@ final class ImageCommand extends CommandGroup {
         List<String> checked = new ImageVerification(directory).run(new TerminalProgress(terminal));
         checked.forEach(line -> terminal.out().println("ok  " + line));
         return 0;
-    }
-
-    /** Where packages come from; the machine's own apt sources when nothing is said. */
-    static final class MirrorOptions {
-        @Option(
-                names = "--mirror",
-                paramLabel = "URL",
-                description = "Debian archive (default: this machine's apt sources)")
-        private Optional<URI> main = Optional.empty();
-
-        @Option(
-                names = "--security-mirror",
-                paramLabel = "URL",
-                description = "archive of the security suites (default: likewise)")
-        private Optional<URI> security = Optional.empty();
-
-        Mirrors mirrors() throws IOException {
-            return MirrorChoice.of(main, security);
-        }
     }
 }

@@ -37,7 +37,8 @@ public final class Keelson extends CommandGroup {
         CommandLine line = new CommandLine(new Keelson());
         line.addSubcommand(
                 new CommandLine(new ImageCommand(terminal))
-                        .addSubcommand(new ConvertCommand(terminal)));
+                        .addSubcommand(new ConvertCommand(terminal)))
+                        .addSubcommand(new ImageLockCommand(terminal)));
         line.addSubcommand(new KeysCommand(terminal));
         line.addSubcommand(
                 new CommandLine(new PayloadCommand(terminal))

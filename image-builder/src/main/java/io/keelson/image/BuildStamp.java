@@ -81,6 +81,7 @@ final class BuildStamp {
         text(recipe.output().toString());
         text(recipe.modules().toString());
         text(recipe.selection().packages() + " " + recipe.selection().kernel());
+        text(recipe.selection().essential() + " " + recipe.selection().sourceNames());
         text(new TreeSet<>(recipe.selection().exclude()).toString());
         text(new TreeMap<>(recipe.selection().scriptWaivers()).toString());
         text(changes.remove() + " " + changes.units() + " " + new TreeMap<>(changes.ids()));

@@ -17,7 +17,6 @@ import io.keelson.image.tree.RootTree;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
@@ -26,7 +25,6 @@ import java.util.Optional;
 
 /** The files of an image: those of the packages and the recipe, and our own. */
 final class ImageTree {
-    private static final Path DEBIAN_KEYRINGS = Path.of("/usr/share/keyrings");
     private static final String HOME = "/usr/lib/keelson";
     private static final String UPDATE_KEY = "/usr/share/keelson/update-keys/update.pub.pem";
     private static final String CLASS_LIST = HOME + "/keelsond.classlist";
@@ -50,7 +48,7 @@ final class ImageTree {
         PackageSource source =
                 new PackageSource(
                         request.mirrors(),
-                        DEBIAN_KEYRINGS,
+                        ImageLock.DEBIAN_KEYRINGS,
                         request.cache(),
                         request.options().offline(),
                         request.options().clock());
@@ -59,12 +57,9 @@ final class ImageTree {
 
     /** The packages to build from: those of the given lock, or chosen now. */
     Lock lock() throws IOException, InterruptedException {
-        if (request.lock().isEmpty()) {
-            return builder.lock(recipe);
-        }
-        try (InputStream in = Files.newInputStream(request.lock().get())) {
-            return Lock.read(in);
-        }
+        return request.lock().isPresent()
+                ? ImageLock.read(request.lock().get(), request.host())
+                : ImageLock.withJdk(builder.lock(recipe), request.host(), "the lock");
     }
 
     RootTree build(Lock lock) throws IOException, InterruptedException {

@@ -39,10 +39,10 @@ public final class ArchiveKeys {
     }
 
     /**
-     * The Debian archive keys that are installed in a directory, usually {@code
+     * The keyrings of the Debian archive that are installed in a directory, usually {@code
      * /usr/share/keyrings}; keys that Debian has retired are left out.
      */
-    public static ArchiveKeys debian(Path dir) throws IOException {
+    public static List<Path> debian(Path dir) throws IOException {
         List<Path> keyrings = List.of();
         if (Files.isDirectory(dir)) {
             try (Stream<Path> files = Files.list(dir)) {
@@ -55,7 +55,7 @@ public final class ArchiveKeys {
                             + dir
                             + "; install the package debian-archive-keyring");
         }
-        return of(keyrings);
+        return keyrings;
     }
 
     Optional<PGPPublicKey> find(long keyId) {

@@ -8,23 +8,22 @@ import okhttp3.Response;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * Files of the archive in a directory, named by their digest and shared by all builds.
@@ -37,6 +36,11 @@ public final class Downloads {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration CALL_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
+    private static final int PARTIAL_CONTENT = 206;
+
+    /** A bucket that serves as a mirror says "forbidden" of what it does not have. */
+    private static final Set<Integer> MISSING = Set.of(403, 404, 410);
+
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final OkHttpClient http;
@@ -66,10 +70,25 @@ public final class Downloads {
         return dir;
     }
 
+    /** What a mirror says it does not have. */
+    public static final class Gone extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private Gone(URI uri, int status) {
+            super("%s is not there (HTTP %d)".formatted(uri, status));
+        }
+    }
+
     /** The file with a digest, from the directory or else from a URI. */
     public Path get(URI uri, Digest digest) throws IOException, InterruptedException {
+        return get(uri, digest, _ -> {});
+    }
+
+    private Path get(URI uri, Digest digest, LongConsumer arrived)
+            throws IOException, InterruptedException {
         Path place = place(digest);
         if (Files.exists(place) && Files.size(place) == digest.size()) {
+            arrived.accept(digest.size());
             return place;
         }
         if (offline) {
@@ -77,7 +96,12 @@ public final class Downloads {
                     "%s is not in the cache %s; build once without --offline"
                             .formatted(name(uri), dir));
         }
-        return retrying(uri, () -> fetch(uri, digest, place));
+        Files.createDirectories(Optional.ofNullable(place.getParent()).orElse(dir));
+        try (PartialFile part = PartialFile.open(dir, digest)) {
+            retrying(uri, () -> fetch(uri, part, arrived));
+            part.moveTo(place);
+            return place;
+        }
     }
 
     /** All files, four at a time; the answer has the order of the question. */
@@ -87,12 +111,8 @@ public final class Downloads {
         AtomicLong done = new AtomicLong();
         Map<URI, Digest> ordered = new LinkedHashMap<>(wanted);
         List<Callable<Path>> tasks = new ArrayList<>();
-        ordered.forEach((uri, digest) ->
-                tasks.add(() -> {
-                    Path file = get(uri, digest);
-                    progress.percent("download", done.addAndGet(digest.size()), total);
-                    return file;
-                }));
+        LongConsumer arrived = bytes -> progress.percent("download", done.addAndGet(bytes), total);
+        ordered.forEach((uri, digest) -> tasks.add(() -> get(uri, digest, arrived)));
         List<Path> files = new ArrayList<>();
         try (var executor = Executors.newFixedThreadPool(PARALLEL)) {
             List<Future<Path>> results = tasks.stream().map(executor::submit).toList();
@@ -128,37 +148,43 @@ public final class Downloads {
                 });
     }
 
-    private Path fetch(URI uri, Digest digest, Path place) throws IOException {
-        Files.createDirectories(Optional.ofNullable(place.getParent()).orElse(dir));
-        Path part = Files.createTempFile(dir, "part-", "");
-        try (Response response = http.newCall(request(uri)).execute()) {
-            requireFound(response, uri);
-            MessageDigest sha256 = Digest.newSha256();
-            long size = copy(response.body().byteStream(), part, sha256, digest.size());
-            if (size != digest.size() || !Digest.hex(sha256).equals(digest.sha256())) {
-                throw new ArchiveException(
-                        "%s is not the file that the signed index lists (%d bytes, sha256 %s); try another mirror"
-                                .formatted(uri, digest.size(), digest.sha256()));
-            }
-            Files.move(part, place, StandardCopyOption.REPLACE_EXISTING);
-            return place;
-        } finally {
-            Files.deleteIfExists(part);
+    /** Goes on where an earlier attempt was cut. */
+    private PartialFile fetch(URI uri, PartialFile part, LongConsumer arrived) throws IOException {
+        long from = part.size();
+        Request.Builder request = new Request.Builder().url(uri.toString());
+        if (from > 0) {
+            request.header("Range", "bytes=" + from + "-");
         }
+        try (Response response = http.newCall(request.build()).execute()) {
+            requireFound(response, uri);
+            if (from > 0 && response.code() != PARTIAL_CONTENT) {
+                arrived.accept(-from);
+                part.clear();
+            }
+            copy(response.body().byteStream(), part, arrived);
+        }
+        if (!part.isWhole()) {
+            arrived.accept(-part.size());
+            part.clear();
+            throw new ArchiveException(
+                    "%s is not the file that the signed index lists (%d bytes, sha256 %s); try another mirror"
+                            .formatted(uri, part.digest().size(), part.digest().sha256()));
+        }
+        return part;
     }
 
-    private static long copy(InputStream in, Path file, MessageDigest sha256, long bytesMax)
+    private static void copy(InputStream in, PartialFile part, LongConsumer arrived)
             throws IOException {
-        long size = 0;
         byte[] buffer = new byte[BUFFER_BYTES];
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (int n = in.read(buffer); n >= 0 && size <= bytesMax; n = in.read(buffer)) {
-                sha256.update(buffer, 0, n);
-                out.write(buffer, 0, n);
-                size += n;
+        // One byte too many is enough to know that it is another file.
+        while (part.size() <= part.digest().size()) {
+            int n = in.read(buffer);
+            if (n < 0) {
+                return;
             }
+            part.write(buffer, n);
+            arrived.accept(n);
         }
-        return size;
     }
 
     private static Request request(URI uri) {
@@ -166,10 +192,8 @@ public final class Downloads {
     }
 
     private static void requireFound(Response response, URI uri) throws IOException {
-        if (response.code() == 404 || response.code() == 403) {
-            throw new ArchiveException(
-                    "%s is not there (HTTP %d); the mirror may have dropped it: lock again"
-                            .formatted(uri, response.code()));
+        if (MISSING.contains(response.code())) {
+            throw new Gone(uri, response.code());
         }
         if (!response.isSuccessful()) {
             throw new IOException(uri + " answers HTTP " + response.code());
@@ -183,7 +207,7 @@ public final class Downloads {
         for (int n = 1; ; n++) {
             try {
                 return attempt.call();
-            } catch (ArchiveException e) {
+            } catch (ArchiveException | Gone e) {
                 throw e;
             } catch (IOException e) {
                 if (n == ATTEMPTS) {

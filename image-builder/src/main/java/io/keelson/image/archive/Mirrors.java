@@ -38,7 +38,7 @@ public record Mirrors(URI main, URI security) {
         return isSecurity(suite) ? security : main;
     }
 
-    private static URI directory(URI uri) {
+    static URI directory(URI uri) {
         String scheme = uri.getScheme();
         if (!"http".equals(scheme) && !"https".equals(scheme)) {
             throw new IllegalArgumentException("a mirror must be an http or https URI: " + uri);

@@ -16,11 +16,16 @@ import java.util.Optional;
 /**
  * A suite's signed list of index files (Debian wiki, DebianRepository/Format).
  *
+ * @param date when the list was made
  * @param byHash whether indexes are also served under their digest, free of races
  * @param validUntil when the suite says that its list is stale
  * @param files digest by path below the suite
  */
-record Release(boolean byHash, Optional<Instant> validUntil, Map<String, Digest> files) {
+record Release(
+        Optional<Instant> date,
+        boolean byHash,
+        Optional<Instant> validUntil,
+        Map<String, Digest> files) {
     Release {
         files = Map.copyOf(files);
     }
@@ -43,6 +48,7 @@ record Release(boolean byHash, Optional<Instant> validUntil, Map<String, Digest>
             }
         }
         return new Release(
+                date(fields.get("Date"), suite),
                 fields.getOrDefault("Acquire-By-Hash", "no").equals("yes"),
                 date(fields.get("Valid-Until"), suite),
                 files);

@@ -74,6 +74,15 @@ record BinaryPackage(String name, DebVersion version, String suite, Map<String, 
         return rank < 0 ? Integer.MAX_VALUE : rank;
     }
 
+    boolean isEssential() {
+        return fields.getOrDefault("Essential", "no").equals("yes");
+    }
+
+    /** Whether a dependency may name it with the qualifier {@code :any}. */
+    boolean isForAnyArchitecture() {
+        return fields.getOrDefault("Multi-Arch", "no").equals("allowed");
+    }
+
     boolean satisfies(Relation relation) {
         if (name.equals(relation.name()) && relation.allows(version)) {
             return true;

@@ -13,11 +13,26 @@ import java.util.Optional;
  * @param arch Debian architecture
  * @param suites the suites that were searched
  * @param packages the choice
+ * @param jdk the JDK whose runtime is linked into the image, if it gets one
  */
-public record Lock(String arch, List<String> suites, List<LockedPackage> packages) {
+public record Lock(
+        String arch, List<String> suites, List<LockedPackage> packages, Optional<Jdk> jdk) {
+    /**
+     * A JDK, identified by what a runtime is linked from.
+     *
+     * @param version as its release file states it
+     * @param sha256 of its classes and its virtual machine
+     */
+    public record Jdk(String version, String sha256) {}
+
     public Lock {
         suites = List.copyOf(suites);
         packages = packages.stream().sorted(Comparator.comparing(LockedPackage::name)).toList();
+    }
+
+    /** A lock of an image without a Java runtime. */
+    public Lock(String arch, List<String> suites, List<LockedPackage> packages) {
+        this(arch, suites, packages, Optional.empty());
     }
 
     /** Reads what {@link #write} wrote. */
@@ -33,5 +48,10 @@ public record Lock(String arch, List<String> suites, List<LockedPackage> package
     /** The package with a name, if the image has it. */
     public Optional<LockedPackage> find(String name) {
         return packages.stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+
+    /** The same packages with a JDK beside them. */
+    public Lock with(Jdk pinned) {
+        return new Lock(arch, suites, packages, Optional.of(pinned));
     }
 }

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The file format of a {@link Lock}. */
 final class LockJson {
@@ -29,6 +30,11 @@ final class LockJson {
         root.put("arch", lock.arch());
         ArrayNode suites = root.putArray("suites");
         lock.suites().forEach(suites::add);
+        lock.jdk()
+                .ifPresent(jdk ->
+                        root.putObject("jdk")
+                                .put("version", jdk.version())
+                                .put("sha256", jdk.sha256()));
         ArrayNode packages = root.putArray("packages");
         for (LockedPackage each : lock.packages()) {
             packages.addObject()
@@ -58,7 +64,10 @@ final class LockJson {
             root.required("suites").forEach(suite -> suites.add(suite.asString()));
             List<LockedPackage> packages = new ArrayList<>();
             root.required("packages").forEach(each -> packages.add(onePackage(each)));
-            return new Lock(root.required("arch").asString(), suites, packages);
+            Optional<Lock.Jdk> jdk =
+                    Optional.ofNullable(root.get("jdk"))
+                            .map(each -> new Lock.Jdk(text(each, "version"), text(each, "sha256")));
+            return new Lock(root.required("arch").asString(), suites, packages, jdk);
         } catch (JacksonException | IllegalArgumentException e) {
             throw new IOException("the lock cannot be read; lock again: " + e.getMessage(), e);
         }

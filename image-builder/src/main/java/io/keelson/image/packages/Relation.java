@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
  * One name of a dependency field, with the versions it allows (Debian Policy, section 7.1).
  *
  * @param name package or virtual package
+ * @param qualifier architecture after a colon: {@code any}, {@code native} or a name; mostly empty
  * @param bound which versions fit; empty for any
  */
-record Relation(String name, Optional<Bound> bound) {
+record Relation(String name, String qualifier, Optional<Bound> bound) {
     /** A comparison with one version. */
     record Bound(String operator, DebVersion version) {
         boolean allows(DebVersion other) {
@@ -31,10 +32,15 @@ record Relation(String name, Optional<Bound> bound) {
     /** name, optional architecture, optional (operator version) */
     private static final Pattern SHAPE =
             Pattern.compile(
-                    "([a-z0-9][a-z0-9+.-]*)(?::[a-z0-9-]+)?\\s*(?:\\(\\s*(<<|<=|=|>=|>>|<|>)\\s*([^\\s)]+)\\s*\\))?");
+                    "([a-z0-9][a-z0-9+.-]*)(?::([a-z0-9-]+))?\\s*(?:\\(\\s*(<<|<=|=|>=|>>|<|>)\\s*([^\\s)]+)\\s*\\))?");
 
     boolean allows(DebVersion version) {
         return bound.isEmpty() || bound.get().allows(version);
+    }
+
+    /** Any version of a package. */
+    static Relation any(String name) {
+        return new Relation(name, "", Optional.empty());
     }
 
     /** A field's alternatives: each inner list is satisfied by any one of its members. */
@@ -59,13 +65,15 @@ record Relation(String name, Optional<Bound> bound) {
             throw new IllegalArgumentException("not a package relation: " + text);
         }
         Optional<Bound> bound =
-                Optional.ofNullable(shape.group(2))
-                        .map(operator -> new Bound(operator, new DebVersion(shape.group(3))));
-        return new Relation(shape.group(1), bound);
+                Optional.ofNullable(shape.group(3))
+                        .map(operator -> new Bound(operator, new DebVersion(shape.group(4))));
+        String qualifier = Optional.ofNullable(shape.group(2)).orElse("");
+        return new Relation(shape.group(1), qualifier, bound);
     }
 
     @Override
     public String toString() {
-        return bound.map(b -> name + " (" + b.operator() + " " + b.version() + ")").orElse(name);
+        String full = qualifier.isEmpty() ? name : name + ":" + qualifier;
+        return bound.map(b -> full + " (" + b.operator() + " " + b.version() + ")").orElse(full);
     }
 }

@@ -40,14 +40,7 @@ public record Recipe(
 
     /** The same recipe with other suites. */
     public Recipe withSuites(List<String> suites) {
-        PackageSelection s = selection;
-        return new Recipe(
-                identity,
-                new PackageSelection(
-                        suites, s.packages(), s.exclude(), s.kernel(), s.scriptWaivers()),
-                modules,
-                tree,
-                output);
+        return new Recipe(identity, selection.withSuites(suites), modules, tree, output);
     }
 
     /** The same recipe for disks with other sectors. */

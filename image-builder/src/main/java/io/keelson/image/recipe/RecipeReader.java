@@ -13,6 +13,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,12 +38,14 @@ final class RecipeReader {
 
     static final Set<String> KEYS =
             ordered(
-                    "extends name arch epoch suites packages exclude kernel scriptWaivers modules"
+                    "extends name arch epoch suites components repositories packages essential"
+                            + " exclude kernel scriptWaivers modules"
                             + " initrdModules files symlinks trees remove ids units kernelArguments"
                             + " diskSizeMiB sectorSize compression payloadLevel tries");
     private static final Set<String> FILE_KEYS = ordered("path mode content source");
     private static final Set<String> SYMLINK_KEYS = ordered("path target");
     private static final Set<String> TREE_KEYS = ordered("path source");
+    private static final Set<String> REPOSITORY_KEYS = ordered("name uri suite components keyring");
     private static final Set<String> UNIT_KEYS = ordered("enable mask");
 
     private RecipeReader() {}
@@ -65,8 +68,10 @@ final class RecipeReader {
                         all.text("arch", "amd64"),
                         all.number("epoch", DEFAULT_EPOCH)),
                 new PackageSelection(
-                        all.texts("suites"),
+                        new PackageSelection.Sources(
+                                all.texts("suites"), components(all), repositories(all)),
                         all.texts("packages"),
+                        all.flag("essential", false),
                         new LinkedHashSet<>(all.texts("exclude")),
                         all.text("kernel"),
                         all.textMap("scriptWaivers")),
@@ -83,6 +88,32 @@ final class RecipeReader {
                         Compression.of(all.text("compression", Compression.NONE.word())),
                         Math.toIntExact(all.number("payloadLevel", DEFAULT_PAYLOAD_LEVEL)),
                         Math.toIntExact(all.number("tries", DEFAULT_TRIES))));
+    }
+
+    private static List<String> components(RecipeSection section) throws IOException {
+        List<String> components = section.texts("components");
+        return components.isEmpty() ? List.of("main") : components;
+    }
+
+    private static List<Repository> repositories(RecipeSection all) throws IOException {
+        List<Repository> repositories = new ArrayList<>();
+        for (RecipeSection item : all.sections("repositories", REPOSITORY_KEYS)) {
+            String name = item.text("name");
+            Path keyring = item.resolve(item.text("keyring"));
+            if (!Files.isRegularFile(keyring)) {
+                throw new RecipeException(
+                        item.file(),
+                        "repository %s has no keyring: %s is missing".formatted(name, keyring));
+            }
+            repositories.add(
+                    new Repository(
+                            name,
+                            URI.create(item.text("uri")),
+                            item.text("suite"),
+                            components(item),
+                            keyring));
+        }
+        return repositories;
     }
 
     private static Additions additions(RecipeSection all) throws IOException {

@@ -106,6 +106,16 @@ final class RecipeSection {
         throw wrong(last(key), key, "a number");
     }
 
+    boolean flag(String key, boolean otherwise) throws RecipeException {
+        if (!has(key)) {
+            return otherwise;
+        }
+        if (last(key).value() instanceof Boolean flag) {
+            return flag;
+        }
+        throw wrong(last(key), key, "true or false");
+    }
+
     /** An octal mode, written in quotes ("0755") so that YAML does not read it as decimal. */
     int mode(String key, int otherwise) throws RecipeException {
         if (!has(key)) {

@@ -14,13 +14,12 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Set;
 import java.util.TreeSet;
 
 /** Answers of the resolver by its question and the digests of the lists it searched. */
 final class KeptLocks {
     /** Part of the key: changes when the resolver would answer differently. */
-    private static final String RESOLVER = "1";
+    private static final String RESOLVER = "2";
 
     private final Path dir;
     private final PackageIndex index;
@@ -30,15 +29,14 @@ final class KeptLocks {
         this.index = index;
     }
 
-    Lock get(Resolver.Question question, Set<String> exclude)
-            throws IOException, InterruptedException {
-        Path kept = dir.resolve(key(question, exclude) + ".lock");
+    Lock get(Resolver.Question question) throws IOException, InterruptedException {
+        Path kept = dir.resolve(key(question) + ".lock");
         if (Files.exists(kept)) {
             try (InputStream in = Files.newInputStream(kept)) {
                 return Lock.read(in);
             }
         }
-        Lock lock = Resolver.resolve(index, question, exclude);
+        Lock lock = Resolver.resolve(index, question);
         Files.createDirectories(dir);
         Path part = Files.createTempFile(dir, "part-", "");
         try {
@@ -52,13 +50,16 @@ final class KeptLocks {
         return lock;
     }
 
-    private String key(Resolver.Question question, Set<String> exclude)
-            throws IOException, InterruptedException {
-        StringBuilder all = new StringBuilder(RESOLVER).append('\n').append(question);
+    private String key(Resolver.Question question) throws IOException, InterruptedException {
+        StringBuilder all = new StringBuilder(RESOLVER);
+        all.append('\n').append(question.arch()).append('\n').append(question.essential());
+        all.append('\n').append(question.packages());
         for (String suite : question.suites()) {
-            all.append('\n').append(index.digest(suite, question.arch()).sha256());
+            all.append('\n').append(suite);
+            index.digests(suite, question.arch())
+                    .forEach(digest -> all.append(' ').append(digest.sha256()));
         }
-        all.append('\n').append(new TreeSet<>(exclude));
+        all.append('\n').append(new TreeSet<>(question.exclude()));
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256")

@@ -1,6 +1,6 @@
 package io.keelson.image.rootfs;
 
-import io.keelson.image.archive.ArchiveKeys;
+import io.keelson.image.archive.ArchiveException;
 import io.keelson.image.archive.Digest;
 import io.keelson.image.archive.Downloads;
 import io.keelson.image.archive.PackageIndex;
@@ -11,6 +11,7 @@ import io.keelson.image.packages.Lock;
 import io.keelson.image.packages.LockedPackage;
 import io.keelson.image.packages.Resolver;
 import io.keelson.image.progress.Progress;
+import io.keelson.image.recipe.PackageSelection;
 import io.keelson.image.recipe.Recipe;
 import io.keelson.image.standin.Accounts;
 import io.keelson.image.standin.BaseFiles;
@@ -44,18 +45,19 @@ public final class RootTreeBuilder {
     /** Chooses and pins the packages of a recipe. */
     public Lock lock(Recipe recipe) throws IOException, InterruptedException {
         progress.step("choose packages");
+        PackageSelection selection = recipe.selection();
         PackageIndex index =
-                new PackageIndex(
-                        source.mirrors(),
-                        downloads,
-                        ArchiveKeys.debian(source.keyrings()),
-                        source.clock());
-        List<String> names = new ArrayList<>(recipe.selection().packages());
-        names.add(recipe.selection().kernel());
+                new PackageIndex(new Origins(source, selection).all(), downloads, source.clock());
+        List<String> names = new ArrayList<>(selection.packages());
+        names.add(selection.kernel());
         Resolver.Question question =
-                new Resolver.Question(recipe.identity().arch(), recipe.selection().suites(), names);
-        return new KeptLocks(source.cacheDir().resolve("locks"), index)
-                .get(question, recipe.selection().exclude());
+                new Resolver.Question(
+                        recipe.identity().arch(),
+                        selection.sourceNames(),
+                        names,
+                        selection.essential(),
+                        selection.exclude());
+        return new KeptLocks(source.cacheDir().resolve("locks"), index).get(question);
     }
 
     /** Makes the tree. */
@@ -63,7 +65,7 @@ public final class RootTreeBuilder {
         Recipe recipe = request.recipe();
         Lock lock = request.lock().isPresent() ? request.lock().get() : lock(recipe);
         progress.step("download " + lock.packages().size() + " packages");
-        List<Path> debs = downloads.getAll(locations(lock), progress);
+        List<Path> debs = download(lock, recipe);
         progress.step("unpack packages");
         List<UnpackedDeb> unpacked =
                 new DebStore(source.cacheDir().resolve("unpacked"))
@@ -89,19 +91,20 @@ public final class RootTreeBuilder {
         return new Assembled(lock, tree, kernelVersion, scripts);
     }
 
-    private Map<URI, Digest> locations(Lock lock) {
+    private List<Path> download(Lock lock, Recipe recipe) throws IOException, InterruptedException {
+        Origins origins = new Origins(source, recipe.selection());
         Map<URI, Digest> wanted = new LinkedHashMap<>();
         for (LockedPackage each : lock.packages()) {
-            wanted.put(
-                    source.mirrors().base(each.suite()).resolve(encoded(each.filename())),
-                    each.digest());
+            wanted.put(origins.location(each), each.digest());
         }
-        return wanted;
-    }
-
-    /** Epochs and plus signs are legal in a path; only a colon in the first part would not be. */
-    private static String encoded(String filename) {
-        return "./" + filename;
+        try {
+            return downloads.getAll(wanted, progress);
+        } catch (Downloads.Gone e) {
+            throw new ArchiveException(
+                    e.getMessage()
+                            + ": the mirror has dropped this version; pin what it has now with 'keelson image lock', or name an archive that keeps old versions with --mirror",
+                    e);
+        }
     }
 
     private static List<DebStore.Source> sources(Lock lock, List<Path> debs) {

@@ -2,11 +2,15 @@ package io.keelson.image.runtime;
 
 import io.keelson.host.Command;
 import io.keelson.host.DurableFile;
+import io.keelson.image.packages.Lock;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -93,14 +97,28 @@ public final class JavaRuntime {
                 .orElseThrow(() -> new IOException(javaHome + "/release names no version"));
     }
 
+    /** What a runtime is linked from. */
+    public static Lock.Jdk pin(Path javaHome) throws IOException {
+        MessageDigest digest = sha256();
+        digest.update(release(javaHome).getBytes(StandardCharsets.UTF_8));
+        for (String part : List.of("lib/modules", "lib/server/libjvm.so")) {
+            try (InputStream in = Files.newInputStream(javaHome.resolve(part))) {
+                in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+            }
+        }
+        return new Lock.Jdk(version(javaHome), HexFormat.of().formatHex(digest.digest()));
+    }
+
     private static String key(Path javaHome) throws IOException {
         String inputs =
                 release(javaHome) + Files.size(javaHome.resolve("lib/modules")) + MODULES + OPTIONS;
+        byte[] digest = sha256().digest(inputs.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest).substring(0, KEY_CHARS);
+    }
+
+    private static MessageDigest sha256() {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(inputs.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, KEY_CHARS);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -97,7 +97,7 @@ class ClearSignatureTest {
     }
 
     private String verified(String message) throws Exception {
-        return new ClearSignature(ArchiveKeys.debian(dir))
+        return new ClearSignature(ArchiveKeys.of(ArchiveKeys.debian(dir)))
                 .verified(message.getBytes(StandardCharsets.UTF_8), "InRelease of trixie");
     }
 }

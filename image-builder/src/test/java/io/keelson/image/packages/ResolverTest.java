@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 
 class ResolverTest {
-    private final Universe universe = new Universe();
+    private final Universe universe = new Universe("amd64");
 
     @Test
     void dependenciesOfDependenciesAreChosen() throws IOException {
@@ -71,10 +74,56 @@ class ResolverTest {
     @Test
     void anArchitectureQualifierIsAccepted() throws IOException {
         add("a 1", "Depends", "b:any (>= 1), c:amd64");
-        add("b 1");
+        add("b 1", "Multi-Arch", "allowed");
         add("c 1");
 
         assertThat(choose("a")).containsExactly("a 1", "b 1", "c 1");
+    }
+
+    @Test
+    void aPackageOfAnotherArchitectureOrThatDoesNotAllowAnyIsNotTaken() throws IOException {
+        add("a 1", "Depends", "b:any");
+        add("b 1");
+        add("x 1", "Depends", "y:i386");
+        add("y 1");
+
+        assertThatThrownBy(() -> choose("a")).hasMessage("a 1 needs b:any, but b 1 is not for any");
+        assertThatThrownBy(() -> choose("x"))
+                .hasMessage("x 1 needs y:i386, but y 1 is not for i386");
+    }
+
+    @Test
+    void anAlternativeThatWouldConflictIsLeftForTheNext() throws IOException {
+        add("a 1", "Depends", "b | c, d");
+        add("b 1");
+        add("c 1");
+        add("d 1", "Conflicts", "b");
+
+        assertThat(choose("a")).containsExactly("a 1", "c 1", "d 1");
+    }
+
+    @Test
+    void aChoiceThatFailsFurtherDownIsTakenBack() throws IOException {
+        add("a 1", "Depends", "b | c, x");
+        add("b 1", "Depends", "b1 | b2");
+        add("b1 1", "Depends", "b3");
+        add("b2 1", "Breaks", "x");
+        add("b3 1", "Depends", "gone");
+        add("c 1");
+        add("x 1");
+
+        assertThat(choose("a")).containsExactly("a 1", "c 1", "x 1");
+    }
+
+    @Test
+    void essentialPackagesComeWhenTheRecipeSaysSo() throws IOException {
+        add("a 1");
+        add("sh 1", "Essential", "yes", "Depends", "libc");
+        add("dpkg 1", "Essential", "yes");
+        add("libc 1");
+
+        assertThat(names(new Resolver(universe, Set.of("dpkg")).choose(List.of("a"), true)))
+                .containsExactly("a 1", "libc 1", "sh 1");
     }
 
     @Test
@@ -83,7 +132,7 @@ class ResolverTest {
         add("b 1");
         add("debconf 1", "Depends", "gone");
 
-        assertThat(names(new Resolver(universe, Set.of("debconf")).choose(List.of("a"))))
+        assertThat(names(new Resolver(universe, Set.of("debconf")).choose(List.of("a"), false)))
                 .containsExactly("a 1", "b 1");
     }
 
@@ -102,7 +151,7 @@ class ResolverTest {
         add("c 1");
 
         assertThatThrownBy(() -> choose("a"))
-                .hasMessage("b 2 needs c (>= 3), but the newest is 1" + " (b is needed by a)");
+                .hasMessage("a 1 needs b, which needs c (>= 3), but the newest c is 1");
     }
 
     @Test
@@ -113,8 +162,56 @@ class ResolverTest {
 
         assertThatThrownBy(() -> choose("a"))
                 .hasMessage(
-                        "c 2 cannot be beside b 1: it conflicts with b (<< 2)"
-                                + " (c is needed by a; b is needed by a)");
+                        "a 1 needs c, which conflicts with b (<< 2): b 1,"
+                                + " needed by a, wanted by the recipe");
+    }
+
+    @Test
+    void aConflictFarFromTheRecipeIsExplainedAsAChain() throws IOException {
+        add("a 1", "Depends", "m");
+        add("m 1", "Depends", "b (>= 2)");
+        add("b 2", "Conflicts", "c");
+        add("c 1");
+        add("unrelated 1", "Depends", "c | m");
+
+        assertThatThrownBy(() -> choose("a", "c", "unrelated"))
+                .hasMessage(
+                        "a 1 needs m, which needs b (>= 2), which conflicts with c 1,"
+                                + " wanted by the recipe");
+    }
+
+    @Test
+    void everyAlternativeThatFailsIsExplained() throws IOException {
+        add("a 1", "Depends", "b | c");
+        add("b 1", "Depends", "gone");
+        add("c 1", "Breaks", "d");
+        add("d 1");
+
+        assertThatThrownBy(() -> choose("a", "d"))
+                .hasMessageContaining(
+                        "a 1 needs b | c, of which b needs gone, but no suite of the recipe has gone")
+                .hasMessageContaining("; and ")
+                .hasMessageContaining(
+                        "a 1 needs b | c, of which c conflicts with d 1, wanted by the recipe");
+    }
+
+    @Test
+    void aConflictWithAProviderNamesWhatItProvides() throws IOException {
+        add("a 1", "Conflicts", "mta");
+        add("b 1", "Provides", "mta");
+
+        assertThatThrownBy(() -> choose("a", "b"))
+                .hasMessage("a 1 conflicts with b 1 (which provides mta), wanted by the recipe");
+    }
+
+    /** Random universes; every answer is checked, and every refusal against all subsets. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void anAnswerIsRightAndARefusalTrue(long seed) throws IOException {
+        for (int round = 0; round < 40; round++) {
+            new RandomUniverse(new Random(seed * 1000 + round))
+                    .check("seed " + seed + " round " + round);
+        }
     }
 
     @Test
@@ -135,7 +232,7 @@ class ResolverTest {
     }
 
     private List<String> choose(String... names) throws IOException {
-        return names(new Resolver(universe, Set.of()).choose(List.of(names)));
+        return names(new Resolver(universe, Set.of()).choose(List.of(names), false));
     }
 
     private static List<String> names(List<BinaryPackage> chosen) {
