@@ -35,10 +35,12 @@ public final class Keelson extends CommandGroup {
     /** The commands of this module; a caller may add its own before {@link #execute}. */
     public static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new Keelson());
-        line.addSubcommand(
+        CommandLine image =
                 new CommandLine(new ImageCommand(terminal))
-                        .addSubcommand(new ConvertCommand(terminal)))
-                        .addSubcommand(new ImageLockCommand(terminal)));
+                        .addSubcommand(new ConvertCommand(terminal))
+                        .addSubcommand(new ImageLockCommand(terminal));
+        ImageReportCommands.of(terminal).forEach(image::addSubcommand);
+        line.addSubcommand(image);
         line.addSubcommand(new KeysCommand(terminal));
         line.addSubcommand(
                 new CommandLine(new PayloadCommand(terminal))

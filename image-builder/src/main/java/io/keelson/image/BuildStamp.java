@@ -85,6 +85,7 @@ final class BuildStamp {
         text(new TreeSet<>(recipe.selection().exclude()).toString());
         text(new TreeMap<>(recipe.selection().scriptWaivers()).toString());
         text(changes.remove() + " " + changes.units() + " " + new TreeMap<>(changes.ids()));
+        text(new TreeMap<>(changes.capabilities()).toString());
         text(changes.additions().symlinks().toString());
         for (TreeChanges.AddedFile file : changes.additions().files()) {
             text(file.path() + " " + file.mode());

@@ -69,6 +69,8 @@ public final class ImageBuild {
     public static ReleaseManifest run(BuildRequest request, Progress progress)
             throws IOException, InterruptedException {
         Recipe recipe = Recipe.read(request.recipe());
+        // Before anything is fetched: a build that cannot be signed ends here.
+        Signer.read(request.keys().directory(), "db");
         if (!request.suites().isEmpty()) {
             recipe = recipe.withSuites(request.suites());
         }
@@ -88,6 +90,9 @@ public final class ImageBuild {
             ImageBuild build = new ImageBuild(request, recipe, out, progress);
             ReleaseManifest manifest = build.build(images.build(lock), lock);
             Files.write(out.file("packages.lock"), lockBytes);
+            for (var report : images.reports().entrySet()) {
+                Files.writeString(out.file(report.getKey()), report.getValue());
+            }
             Files.writeString(out.file(OutputDirectory.STAMP), stamp);
             progress.step("putting the results in place");
             out.publish();

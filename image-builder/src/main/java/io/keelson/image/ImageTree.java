@@ -3,6 +3,9 @@ package io.keelson.image;
 import io.keelson.image.packages.Lock;
 import io.keelson.image.progress.Progress;
 import io.keelson.image.recipe.Recipe;
+import io.keelson.image.report.ScriptsJson;
+import io.keelson.image.report.SizeReport;
+import io.keelson.image.rootfs.Assembled;
 import io.keelson.image.rootfs.PackageSource;
 import io.keelson.image.rootfs.RootTreeBuilder;
 import io.keelson.image.rootfs.TreeRequest;
@@ -21,7 +24,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The files of an image: those of the packages and the recipe, and our own. */
 final class ImageTree {
@@ -40,6 +45,9 @@ final class ImageTree {
     private final Recipe recipe;
     private final Progress progress;
     private final RootTreeBuilder builder;
+
+    /** What there is to tell about the tree, by the name of the file. */
+    private final Map<String, String> reports = new TreeMap<>();
 
     ImageTree(BuildRequest request, Recipe recipe, Progress progress) {
         this.request = request;
@@ -69,9 +77,17 @@ final class ImageTree {
                         request.version().text(),
                         Optional.of(lock),
                         Optional.of(hostSoftware()));
-        RootTree whole = builder.build(tree).tree();
+        Assembled assembled = builder.build(tree);
+        RootTree whole = assembled.tree();
         RuntimeLibraries.require(whole, HOME + "/runtime");
+        reports.put("scripts.json", ScriptsJson.of(assembled.scripts()));
+        reports.put("sizes.json", SizeReport.of(whole).json());
         return whole;
+    }
+
+    /** Reports on the tree that was built last, by file name. */
+    Map<String, String> reports() {
+        return Map.copyOf(reports);
     }
 
     private RootTree hostSoftware() throws IOException, InterruptedException {

@@ -27,6 +27,8 @@ final class OutputDirectory implements AutoCloseable {
                     "update.payload.index",
                     "update.payload",
                     "packages.lock",
+                    "scripts.json",
+                    "sizes.json",
                     "sbom.cdx.json",
                     MANIFEST,
                     STAMP);

@@ -98,11 +98,11 @@ public record DiskImage(
         }
     }
 
-    private static void requireRoom(String what, long bytes, long room) throws IOException {
+    static void requireRoom(String what, long bytes, long room) throws IOException {
         if (bytes > room) {
             throw new IOException(
-                    "%s has %d bytes and does not fit its partition of %d bytes; remove packages"
-                            .formatted(what, bytes, room));
+                    "%s has %d bytes, %d more than its partition of %d bytes; remove packages or files"
+                            .formatted(what, bytes, bytes - room, room));
         }
     }
 

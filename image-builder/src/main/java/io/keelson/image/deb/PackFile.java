@@ -27,12 +27,13 @@ import java.util.TreeMap;
  * A cache format of our own: never shipped, remade when {@link #FORMAT} changes.
  */
 final class PackFile {
-    static final String FORMAT = "pack2";
+    static final String FORMAT = "pack3";
 
     private static final long MAGIC = 0x4b45454c5041434bL;
     private static final int TRAILER_BYTES = 16;
     private static final int CONTROL_BYTES_MAX = 8 << 20;
     private static final int ENTRIES_MAX = 500_000;
+    private static final int XATTRS_MAX = 64;
 
     private PackFile() {}
 
@@ -89,10 +90,11 @@ final class PackFile {
             lines.add(new Line(Kind.HARD_LINK, path, metadata, target, 0, 0));
         }
 
-        void file(String path, Metadata metadata, InputStream content) throws IOException {
+        long file(String path, Metadata metadata, InputStream content) throws IOException {
             long size = content.transferTo(out);
             lines.add(new Line(Kind.FILE, path, metadata, "", position, size));
             position += size;
+            return size;
         }
 
         void finish() throws IOException {
@@ -109,12 +111,22 @@ final class PackFile {
                 out.writeInt(line.metadata().mode());
                 out.writeInt(line.metadata().uid());
                 out.writeInt(line.metadata().gid());
+                writeXattrs(line.metadata().xattrs());
                 out.writeUTF(line.target());
                 out.writeLong(line.offset());
                 out.writeLong(line.size());
             }
             out.writeLong(position);
             out.writeLong(MAGIC);
+        }
+
+        private void writeXattrs(Map<String, byte[]> xattrs) throws IOException {
+            out.writeInt(xattrs.size());
+            for (Map.Entry<String, byte[]> xattr : xattrs.entrySet()) {
+                out.writeUTF(xattr.getKey());
+                out.writeInt(xattr.getValue().length);
+                out.write(xattr.getValue());
+            }
         }
 
         @Override
@@ -161,7 +173,7 @@ final class PackFile {
     private static UnpackedDeb.Entry readEntry(DataInputStream in, Path pack) throws IOException {
         Kind kind = Kind.of(in.readByte());
         String path = in.readUTF();
-        Metadata metadata = new Metadata(in.readInt(), in.readInt(), in.readInt(), new TreeMap<>());
+        Metadata metadata = new Metadata(in.readInt(), in.readInt(), in.readInt(), readXattrs(in));
         String target = in.readUTF();
         long offset = in.readLong();
         long size = in.readLong();
@@ -173,6 +185,15 @@ final class PackFile {
                     case FILE -> new Node.RegularFile(metadata, new Slice(pack, offset, size));
                 };
         return new UnpackedDeb.Entry(path, node);
+    }
+
+    private static TreeMap<String, byte[]> readXattrs(DataInputStream in) throws IOException {
+        TreeMap<String, byte[]> xattrs = new TreeMap<>();
+        for (int left = bounded(in.readInt(), XATTRS_MAX); left > 0; left--) {
+            String name = in.readUTF();
+            xattrs.put(name, in.readNBytes(bounded(in.readInt(), CONTROL_BYTES_MAX)));
+        }
+        return xattrs;
     }
 
     private static int bounded(int value, int max) throws IOException {

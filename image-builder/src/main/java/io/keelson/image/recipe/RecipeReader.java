@@ -40,8 +40,9 @@ final class RecipeReader {
             ordered(
                     "extends name arch epoch suites components repositories packages essential"
                             + " exclude kernel scriptWaivers modules"
-                            + " initrdModules files symlinks trees remove ids units kernelArguments"
-                            + " diskSizeMiB sectorSize compression payloadLevel tries");
+                            + " initrdModules files symlinks trees remove ids capabilities units"
+                            + " kernelArguments diskSizeMiB sectorSize compression payloadLevel"
+                            + " tries");
     private static final Set<String> FILE_KEYS = ordered("path mode content source");
     private static final Set<String> SYMLINK_KEYS = ordered("path target");
     private static final Set<String> TREE_KEYS = ordered("path source");
@@ -80,6 +81,7 @@ final class RecipeReader {
                         additions,
                         all.texts("remove"),
                         all.numberMap("ids"),
+                        all.textMap("capabilities"),
                         new Units(units.texts("enable"), units.texts("mask"))),
                 new OutputOptions(
                         all.texts("kernelArguments"),

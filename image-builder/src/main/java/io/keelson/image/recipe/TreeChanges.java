@@ -12,13 +12,19 @@ import java.util.Map;
  * @param additions files, links and directories that are added or replaced
  * @param remove path globs; what matches is removed, a directory with all that is in it
  * @param ids uid and gid of accounts that sysusers would number at random
+ * @param capabilities file capabilities by path
  * @param units which units are enabled and masked
  */
 public record TreeChanges(
-        Additions additions, List<String> remove, Map<String, Integer> ids, Units units) {
+        Additions additions,
+        List<String> remove,
+        Map<String, Integer> ids,
+        Map<String, String> capabilities,
+        Units units) {
     public TreeChanges {
         remove = List.copyOf(remove);
         ids = Map.copyOf(ids);
+        capabilities = Map.copyOf(capabilities);
     }
 
     /** Files, links and whole directories of the recipe. */

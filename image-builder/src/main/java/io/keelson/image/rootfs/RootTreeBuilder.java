@@ -6,6 +6,7 @@ import io.keelson.image.archive.Downloads;
 import io.keelson.image.archive.PackageIndex;
 import io.keelson.image.deb.DebStore;
 import io.keelson.image.deb.UnpackedDeb;
+import io.keelson.image.elf.LoaderPath;
 import io.keelson.image.kmod.InstalledModules;
 import io.keelson.image.packages.Lock;
 import io.keelson.image.packages.LockedPackage;
@@ -14,7 +15,9 @@ import io.keelson.image.progress.Progress;
 import io.keelson.image.recipe.PackageSelection;
 import io.keelson.image.recipe.Recipe;
 import io.keelson.image.standin.Accounts;
+import io.keelson.image.standin.Alternatives;
 import io.keelson.image.standin.BaseFiles;
+import io.keelson.image.standin.FilePrivileges;
 import io.keelson.image.standin.MaintainerScripts;
 import io.keelson.image.standin.OsRelease;
 import io.keelson.image.standin.PamProfiles;
@@ -71,11 +74,11 @@ public final class RootTreeBuilder {
                 new DebStore(source.cacheDir().resolve("unpacked"))
                         .openAll(sources(lock, debs), progress);
         progress.step("merge packages");
-        ScriptReport scripts =
-                MaintainerScripts.report(
-                        scripts(lock, unpacked), recipe.selection().scriptWaivers());
+        Map<String, Map<String, String>> texts = scripts(lock, unpacked);
+        ScriptReport scripts = MaintainerScripts.report(texts, recipe.selection().scriptWaivers());
         RootTree tree = merged(lock, unpacked);
         BaseFiles.write(tree);
+        Alternatives.write(tree, texts);
         if (request.additions().isPresent()) {
             tree.putAll(request.additions().get());
         }
@@ -83,11 +86,14 @@ public final class RootTreeBuilder {
         PamProfiles.write(tree);
         Accounts.write(tree, recipe.tree().ids());
         UnitLinks.write(tree, recipe.tree().units());
+        FilePrivileges.override(tree);
+        FilePrivileges.write(tree, recipe.tree().capabilities());
         OsRelease.write(tree, request.version());
         String kernelVersion = kernelVersion(tree);
         progress.step("index kernel modules");
         new InstalledModules(tree, kernelVersion).index(recipe.modules());
         RecipeFiles.remove(tree, recipe.tree().remove());
+        LoaderPath.require(tree);
         return new Assembled(lock, tree, kernelVersion, scripts);
     }
 

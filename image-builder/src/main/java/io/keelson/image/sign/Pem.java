@@ -55,6 +55,11 @@ public final class Pem {
     }
 
     private static byte[] decode(Path file, String label) throws IOException {
+        if (!Files.exists(file)) {
+            throw new IOException(
+                    "there is no key %s: make keys with 'keelson keys generate --dir %s'"
+                            .formatted(file, file.getParent()));
+        }
         String text;
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);

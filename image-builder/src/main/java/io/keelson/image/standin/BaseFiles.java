@@ -36,15 +36,6 @@ public final class BaseFiles {
                             "/usr/share/base-files/motd", "/etc/motd",
                             "/usr/share/libc-bin/nsswitch.conf", "/etc/nsswitch.conf"));
 
-    /** update-alternatives without its indirection: link, target, where the target exists. */
-    private static final Map<String, String> ALTERNATIVES =
-            new TreeMap<>(
-                    Map.of(
-                            "/usr/bin/awk", "mawk",
-                            "/usr/bin/nawk", "mawk",
-                            "/usr/bin/which", "which.debianutils",
-                            "/usr/bin/pager", "more"));
-
     private final TreeText files;
 
     private BaseFiles(RootTree tree) {
@@ -56,7 +47,6 @@ public final class BaseFiles {
         DROPPED.forEach(tree::remove);
         BaseFiles base = new BaseFiles(tree);
         base.copies();
-        base.alternatives();
         base.shells();
         base.authorities();
         base.empties();
@@ -67,14 +57,6 @@ public final class BaseFiles {
             var text = files.read(copy.getKey());
             if (text.isPresent()) {
                 files.writeIfAbsent(copy.getValue(), text.get());
-            }
-        }
-    }
-
-    private void alternatives() throws IOException {
-        for (Map.Entry<String, String> link : ALTERNATIVES.entrySet()) {
-            if (!files.has(link.getKey()) && files.has("/usr/bin/" + link.getValue())) {
-                files.link(link.getKey(), link.getValue());
             }
         }
     }

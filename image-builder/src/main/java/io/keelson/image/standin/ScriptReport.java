@@ -17,7 +17,7 @@ public record ScriptReport(List<Script> scripts) {
 
     /** Why a script need not run. */
     public sealed interface Cover {
-        /** Known by package; {@code standIn} says what takes its place. */
+        /** Read line by line by a person; {@code standIn} says what takes its place. */
         record StandIn(String standIn) implements Cover {}
 
         /** Every command in it is one that has a stand-in or nothing to do in an image. */

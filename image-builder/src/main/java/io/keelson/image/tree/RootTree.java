@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -22,7 +21,7 @@ public final class RootTree {
     private static final int COMPARE_BYTES = 64 * 1024;
 
     private final TreeMap<String, Node> nodes = new TreeMap<>();
-    private final Map<String, String> origins = new HashMap<>();
+    private final TreeMap<String, String> origins = new TreeMap<>();
 
     public RootTree() {
         nodes.put("/", new Node.Directory(Metadata.DIRECTORY));
@@ -116,7 +115,8 @@ public final class RootTree {
         }
         nodes.remove(path);
         nodes.subMap(path + "/", true, path + "0", false).clear();
-        origins.keySet().removeIf(known -> TreePath.isAtOrBelow(known, path));
+        origins.remove(path);
+        origins.subMap(path + "/", true, path + "0", false).clear();
     }
 
     /** Adds every entry of another tree, under the same rules as {@link #put}. */

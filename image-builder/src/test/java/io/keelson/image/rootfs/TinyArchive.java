@@ -1,5 +1,6 @@
 package io.keelson.image.rootfs;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 import io.keelson.image.archive.ArchiveSigner;
@@ -36,28 +37,40 @@ import java.util.concurrent.ConcurrentHashMap;
 final class TinyArchive implements AutoCloseable {
     final Map<String, byte[]> served = new ConcurrentHashMap<>();
     final List<String> requested = new ArrayList<>();
+
+    /** After how many bytes the next answer for a path ends. */
+    final Map<String, Integer> cuts = new ConcurrentHashMap<>();
+
     private final HttpServer server;
     private final StringBuilder packages = new StringBuilder();
 
     TinyArchive() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/",
-                exchange -> {
-                    String path = exchange.getRequestURI().getPath().substring(1);
-                    byte[] body = served.get(path);
-                    synchronized (requested) {
-                        requested.add(path);
-                    }
-                    try (exchange) {
-                        exchange.sendResponseHeaders(
-                                body == null ? 404 : 200, body == null ? -1 : body.length);
-                        if (body != null) {
-                            exchange.getResponseBody().write(body);
-                        }
-                    }
-                });
+        server.createContext("/", this::answer);
         server.start();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath().substring(1);
+        byte[] body = served.get(path);
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        synchronized (requested) {
+            requested.add(range == null ? path : path + " " + range);
+        }
+        try (exchange) {
+            if (body == null) {
+                exchange.sendResponseHeaders(404, -1);
+                return;
+            }
+            int from = range == null ? 0 : Integer.parseInt(range.replaceAll("[^0-9]", ""));
+            exchange.sendResponseHeaders(range == null ? 200 : 206, body.length - from);
+            Integer cut = cuts.remove(path);
+            int length = cut == null ? body.length - from : Math.min(cut, body.length - from);
+            exchange.getResponseBody().write(body, from, length);
+        } catch (IOException e) {
+            // What was announced was not sent: that is what a cut is.
+            exchange.close();
+        }
     }
 
     /** What a package has in it. */
@@ -77,21 +90,31 @@ final class TinyArchive implements AutoCloseable {
     }
 
     void publish(ArchiveSigner signer, Instant validUntil) throws IOException, PGPException {
+        publish(signer, validUntil, validUntil.minusSeconds(2000));
+    }
+
+    void publish(ArchiveSigner signer, Instant validUntil, Instant date)
+            throws IOException, PGPException {
         byte[] index = xz(packages.toString().getBytes(StandardCharsets.UTF_8));
         served.put("dists/trixie/main/binary-amd64/by-hash/SHA256/" + sha256(index), index);
-        String until =
-                DateTimeFormatter.RFC_1123_DATE_TIME.format(validUntil.atZone(ZoneOffset.UTC));
         String release =
                 """
                 Suite: stable
                 Codename: trixie
+                Date: %s
                 Valid-Until: %s
                 Acquire-By-Hash: yes
                 SHA256:
                  %s %d main/binary-amd64/Packages.xz
                 """
-                        .formatted(until.replace("GMT", "UTC"), sha256(index), index.length);
+                        .formatted(rfc(date), rfc(validUntil), sha256(index), index.length);
         served.put("dists/trixie/InRelease", signer.sign(release).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String rfc(Instant time) {
+        return DateTimeFormatter.RFC_1123_DATE_TIME
+                .format(time.atZone(ZoneOffset.UTC))
+                .replace("GMT", "UTC");
     }
 
     Mirrors mirrors() {
