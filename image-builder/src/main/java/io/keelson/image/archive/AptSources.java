@@ -54,10 +54,7 @@ final class AptSources {
 
     private static boolean fits(String suite, boolean security) {
         String name = suite.endsWith("/updates") ? suite.replace("/updates", "-security") : suite;
-        return Mirrors.isSecurity(name) == security
-                && name.matches(
-                        "(sid|unstable|testing|stable|oldstable|bullseye|bookworm|trixie|forky|duke)"
-                                + "(-[a-z-]+)?");
+        return Mirrors.isSecurity(name) == security && Mirrors.isDebian(name);
     }
 
     private List<Path> files() throws IOException {

@@ -3,6 +3,7 @@ package io.keelson.image.archive;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * Where the archive is.
@@ -11,6 +12,10 @@ import java.nio.file.Path;
  * @param security base of the suites whose name ends with {@code -security}
  */
 public record Mirrors(URI main, URI security) {
+    private static final Pattern DEBIAN =
+            Pattern.compile(
+                    "(sid|unstable|testing|stable|oldstable|bullseye|bookworm|trixie|forky|duke)"
+                            + "(-[a-z-]+)?");
     private static final String SECURITY_SUFFIX = "-security";
 
     public Mirrors {
@@ -26,6 +31,11 @@ public record Mirrors(URI main, URI security) {
      */
     public static Mirrors fromAptSources(Path aptDir) throws IOException {
         return new AptSources(aptDir).mirrors();
+    }
+
+    /** True for the name of a suite of Debian, whatever release. */
+    public static boolean isDebian(String suite) {
+        return DEBIAN.matcher(suite).matches();
     }
 
     /** True for a suite of security updates. */

@@ -63,6 +63,10 @@ final class Unpacking implements DebFile.Visitor {
                         Math.toIntExact(entry.getLongUserId()),
                         Math.toIntExact(entry.getLongGroupId()),
                         xattrs(entry, path));
+        // First of all: the library counts a device among the files.
+        if (entry.isBlockDevice() || entry.isCharacterDevice() || entry.isFIFO()) {
+            throw new DebException(path + " is a device or pipe, which an image cannot hold");
+        }
         if (entry.isDirectory()) {
             pack.directory(path, metadata);
         } else if (entry.isSymbolicLink()) {
@@ -76,7 +80,7 @@ final class Unpacking implements DebFile.Visitor {
         } else if (entry.isFile()) {
             file(path, metadata, content);
         } else {
-            throw new DebException(path + " is a device or pipe, which an image cannot hold");
+            throw new DebException(path + " is of a kind that an image cannot hold");
         }
     }
 

@@ -67,6 +67,7 @@ final class TinyArchive implements AutoCloseable {
             Integer cut = cuts.remove(path);
             int length = cut == null ? body.length - from : Math.min(cut, body.length - from);
             exchange.getResponseBody().write(body, from, length);
+            exchange.getResponseBody().flush();
         } catch (IOException e) {
             // What was announced was not sent: that is what a cut is.
             exchange.close();
