@@ -2,6 +2,7 @@ package io.keelson.image.rootfs;
 
 import io.keelson.image.archive.ArchiveException;
 import io.keelson.image.archive.ArchiveKeys;
+import io.keelson.image.archive.Mirrors;
 import io.keelson.image.archive.Origin;
 import io.keelson.image.packages.LockedPackage;
 import io.keelson.image.recipe.PackageSelection;
@@ -53,8 +54,7 @@ final class Origins {
                         .findFirst();
         boolean debian =
                 selection.sources().suites().contains(locked.suite())
-                        || locked.suite()
-                                .matches("[a-z]+(-(security|updates|backports|proposed-updates))?");
+                        || Mirrors.isDebian(locked.suite());
         if (repository.isEmpty() && !debian) {
             throw new ArchiveException(
                     "packages.lock takes %s from %s, which the recipe does not name under repositories: lock again"
