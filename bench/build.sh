@@ -4,7 +4,8 @@
 #   --recipe         what to build (default: image-builder/recipes/demo.yaml)
 #   --work           keeps caches and results there (default: a temporary directory, removed in the end)
 #   --without-mkosi  leaves the peer out; --without-user does not build as another user (that needs root)
-# mkosi comes from bookworm-backports (or MKOSI=PATH names one); it is given the mirrors of this machine's apt. One line per
+# mkosi 24.3 is in bookworm-backports; MKOSI=PATH names one elsewhere, such as a script that enters a chroot (it is called in
+# the directory of its configuration, below --work). It is given the mirrors of this machine's apt. One line per
 # figure: what ours limit ok|MISSED. The exit code is 0 only if every bar holds. KEELSON=COMMAND builds with another launcher.
 set -euo pipefail
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -56,13 +57,14 @@ else:
     sys.exit("no package differs between the suites today")
 json.dump(new, open(f"{sys.argv[1]}/one.lock", "w"))
 PYTHON
-build "$work/first" "$work/new.lock" >/dev/null 2>&1 # fetches
-build "$work/other" "$work/one.lock" >/dev/null 2>&1
-rm -rf "$work/other" "$work/first" "$cache/unpacked" "$cache/runtime" "$cache/locks"
-seconds build "$work/first" "$work/new.lock"
+build "$work/first" "$work/one.lock" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; } # fetches
+# Nothing is left but what was downloaded.
+rm -rf "$work/first" "$cache/unpacked" "$cache/runtime" "$cache/locks"
+JAVA_TOOL_OPTIONS="-Xmx1g -Xlog:gc:file=$work/gc.log" seconds build "$work/first" "$work/new.lock"
 all=$took
 seconds build "$work/first" "$work/new.lock"
 unchanged=$took
+cp -r "$work/first" "$work/kept"
 # The changed package is neither unpacked nor built: only its download is there.
 find "$cache/unpacked" -name "$(python3 -c '
 import json, sys
@@ -72,24 +74,21 @@ seconds build "$work/first" "$work/one.lock"
 one=$took
 figure unchanged "$unchanged" 2 s
 figure one-package-changed "$one" 6 s
-
-rm -rf "$cache/unpacked" "$work/first"
-JAVA_TOOL_OPTIONS="-Xmx1g -Xlog:gc:file=$work/gc.log" build "$work/first" "$work/new.lock" >/dev/null 2>&1 ||
-  { echo "a build needs more than 1 GiB of heap" >&2; missed=1; }
 figure peak-heap "$(grep -o '[0-9]*M->' "$work/gc.log" | tr -dc '0-9\n' | sort -n | tail -1)" 1024 MiB
 
 if [ -n "$peer" ]; then
   mkosi=${MKOSI:-mkosi}
-  if ! command -v "$mkosi" >/dev/null; then
-    env DEBIAN_FRONTEND=noninteractive apt-get install -y -q -t bookworm-backports mkosi >&2 ||
-      { echo "install mkosi 24.3 from bookworm-backports, or name it by MKOSI" >&2; exit 2; }
-  fi
+  command -v "$mkosi" >/dev/null ||
+    { echo "install mkosi 24.3 from bookworm-backports (it brings a newer systemd), or name it by MKOSI" >&2; exit 2; }
   mkdir -p "$work/mkosi/packages"
   # Of its own it adds a suite of debug symbols, which not every mirror has.
   sources=$work/mkosi/mkosi.pkgmngr/etc/apt/sources.list.d/mkosi.sources
   mkdir -p "$(dirname "$sources")"
-  main=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v security | head -1)
-  security=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep security | head -1)
+  main=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -1)
+  security=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep security | head -1)
+  # Without lists there are no targets.
+  : "${main:=$(awk '/^URIs:/ { print $2 }' /etc/apt/sources.list.d/debian.sources | head -1)}"
+  : "${security:=$(awk '/^URIs:/ { print $2 }' /etc/apt/sources.list.d/debian.sources | tail -1)}"
   printf 'Types: deb\nURIs: %s\nSuites: trixie\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n\n' "$main" >"$sources"
   printf 'Types: deb\nURIs: %s\nSuites: trixie-security\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' "$security" >>"$sources"
   python3 - "$work" >"$work/mkosi/mkosi.conf" <<'PYTHON'
@@ -125,7 +124,7 @@ if [ -n "$user" ] && [ "$(id -u)" = 0 ]; then
 fi
 (umask 077; run_other) >"$work/log" 2>&1 || { cat "$work/log" >&2; echo "the second build failed" >&2; exit 1; }
 same=1 files=0
-for file in "$work"/first/*; do
+for file in "$work"/kept/*; do
   files=$((files + 1))
   cmp -s "$file" "$other/out/$(basename "$file")" || { echo "differs: $(basename "$file")"; same=0; }
 done

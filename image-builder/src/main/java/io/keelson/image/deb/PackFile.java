@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -187,8 +188,8 @@ final class PackFile {
         return new UnpackedDeb.Entry(path, node);
     }
 
-    private static TreeMap<String, byte[]> readXattrs(DataInputStream in) throws IOException {
-        TreeMap<String, byte[]> xattrs = new TreeMap<>();
+    private static SortedMap<String, byte[]> readXattrs(DataInputStream in) throws IOException {
+        SortedMap<String, byte[]> xattrs = new TreeMap<>();
         for (int left = bounded(in.readInt(), XATTRS_MAX); left > 0; left--) {
             String name = in.readUTF();
             xattrs.put(name, in.readNBytes(bounded(in.readInt(), CONTROL_BYTES_MAX)));
