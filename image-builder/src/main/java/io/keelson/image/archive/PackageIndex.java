@@ -136,7 +136,7 @@ public final class PackageIndex {
                             + listing.digest().sha256();
             try {
                 return downloads.get(dists.resolve(served), listing.digest());
-            } catch (Downloads.Gone e) {
+            } catch (Downloads.Gone _) {
                 // A mirror that is made by copying may have it under its name only.
             }
         }

@@ -3,10 +3,8 @@ package io.keelson.image.packages;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,23 +28,29 @@ final class ClauseSearch {
         List<Clause> of(int thing);
     }
 
-    /**
-     * One condition.
-     *
-     * @param literals positive to choose, negative to leave out
-     * @param why what the caller wants to know when the clause takes part in a contradiction
-     * @param parents the clauses that a learned one follows from
-     */
-    record Clause(int[] literals, Optional<Conclusion> why, List<Clause> parents) {
+    /** One condition. */
+    static final class Clause {
+        /** Positive to choose, negative to leave out. */
+        private final List<Integer> literals;
+
+        /** What the caller wants to know when the clause takes part in a contradiction. */
+        private final Optional<Conclusion> why;
+
+        /** The clauses that a learned one follows from. */
+        private final List<Clause> parents;
+
+        private Clause(List<Integer> literals, Optional<Conclusion> why, List<Clause> parents) {
+            this.literals = List.copyOf(literals);
+            this.why = why;
+            this.parents = List.copyOf(parents);
+        }
+
         static Clause of(Conclusion why, List<Integer> literals) {
-            return new Clause(
-                    literals.stream().mapToInt(Integer::intValue).toArray(),
-                    Optional.of(why),
-                    List.of());
+            return new Clause(literals, Optional.of(why), List.of());
         }
 
         private boolean asks() {
-            return why.isPresent() && literals.length > 0 && literals[literals.length - 1] > 0;
+            return why.isPresent() && literals.getLast() > 0;
         }
     }
 
@@ -113,7 +117,7 @@ final class ClauseSearch {
         for (Clause clause : asking) {
             int possible = 0;
             boolean answered = false;
-            for (int literal : clause.literals()) {
+            for (int literal : clause.literals) {
                 if (held.contains(literal) || (literal < 0 && !held.contains(-literal))) {
                     answered = true;
                     break;
@@ -150,7 +154,7 @@ final class ClauseSearch {
     }
 
     private Optional<Clause> add(Clause clause) {
-        for (int literal : clause.literals()) {
+        for (int literal : clause.literals) {
             byLiteral.computeIfAbsent(literal, _ -> new ArrayList<>()).add(clause);
         }
         if (clause.asks()) {
@@ -162,7 +166,7 @@ final class ClauseSearch {
     /** Holds what a clause leaves no choice about; the clause itself if it is broken. */
     private Optional<Clause> check(Clause clause) {
         int free = 0;
-        for (int literal : clause.literals()) {
+        for (int literal : clause.literals) {
             if (held.contains(literal)) {
                 return Optional.empty();
             }
@@ -195,7 +199,7 @@ final class ClauseSearch {
         Set<Integer> left = new LinkedHashSet<>();
         List<Clause> parents = new ArrayList<>();
         parents.add(broken);
-        for (int literal : broken.literals()) {
+        for (int literal : broken.literals) {
             left.add(literal);
         }
         for (int at = trail.size() - 1; at >= 0 && atLevel(left, level) > (level == 0 ? 0 : 1); ) {
@@ -204,18 +208,14 @@ final class ClauseSearch {
             if (left.contains(-literal) && reason != null) {
                 left.remove(-literal);
                 parents.add(reason);
-                for (int other : reason.literals()) {
+                for (int other : reason.literals) {
                     if (other != literal) {
                         left.add(other);
                     }
                 }
             }
         }
-        Clause learned =
-                new Clause(
-                        left.stream().mapToInt(Integer::intValue).toArray(),
-                        Optional.empty(),
-                        parents);
+        Clause learned = new Clause(List.copyOf(left), Optional.empty(), parents);
         if (level == 0) {
             throw new Contradiction(causes(learned));
         }
@@ -248,14 +248,14 @@ final class ClauseSearch {
 
     /** The original clauses that a learned one follows from. */
     private static List<Conclusion> causes(Clause learned) {
-        Set<Clause> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Clause> seen = new HashSet<>();
         Set<Conclusion> causes = new LinkedHashSet<>();
         List<Clause> open = new ArrayList<>(List.of(learned));
         while (!open.isEmpty()) {
             Clause clause = open.removeLast();
             if (seen.add(clause)) {
-                clause.why().ifPresent(causes::add);
-                open.addAll(clause.parents().reversed());
+                clause.why.ifPresent(causes::add);
+                open.addAll(clause.parents.reversed());
             }
         }
         return List.copyOf(causes);

@@ -28,7 +28,10 @@ public final class Resolver {
 
     private final Universe universe;
     private final Set<String> exclude;
-    private final Map<BinaryPackage, Integer> numbers = new IdentityHashMap<>();
+
+    /** By identity: to compare all fields of packages would take long. */
+    private final IdentityHashMap<BinaryPackage, Integer> numbers = new IdentityHashMap<>();
+
     private final List<BinaryPackage> byNumber = new ArrayList<>();
 
     Resolver(Universe universe, Set<String> exclude) {
@@ -118,7 +121,7 @@ public final class Resolver {
         BinaryPackage one = byNumber.get(number - 1);
         List<Clause> rules = new ArrayList<>();
         for (BinaryPackage other : universe.named(one.name())) {
-            if (other != one) {
+            if (!other.equals(one)) {
                 rules.add(not(new OneVersion(one, other), one, other));
             }
         }

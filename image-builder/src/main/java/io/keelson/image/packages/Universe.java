@@ -63,7 +63,7 @@ final class Universe {
                 .ifPresent(found::add);
         byProvided.getOrDefault(relation.name(), List.of()).stream()
                 .filter(one ->
-                        one == named(one.name()).getFirst()
+                        one.equals(named(one.name()).getFirst())
                                 && one.providesFor(relation)
                                 && qualifies(one, relation))
                 .sorted(

@@ -38,7 +38,7 @@ public final class Alternatives {
                         .lines()
                         .filter(line -> INSTALL.matcher(line).find())
                         .map(line -> INSTALL.split(line, 2)[1].strip())
-                        .forEach(line -> choose(byName, List.of(SPACES.split(line))));
+                        .forEach(line -> choose(byName, List.of(SPACES.split(line, -1))));
             }
         }
         for (Choice choice : byName.values()) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -55,7 +56,8 @@ public final class FilePrivileges {
         for (Map.Entry<String, Override> entry : OVERRIDES.entrySet()) {
             String path = entry.getKey();
             Override wanted = entry.getValue();
-            if (tree.find(path).orElse(null) instanceof Node.RegularFile(var _, var content)) {
+            Optional<Node> node = tree.find(path);
+            if (node.isPresent() && node.get() instanceof Node.RegularFile(var _, var content)) {
                 int gid =
                         groups.lines()
                                 .map(line -> line.split(":", -1))
@@ -80,8 +82,9 @@ public final class FilePrivileges {
     public static void write(RootTree tree, Map<String, String> byPath) throws IOException {
         for (Map.Entry<String, String> entry : new TreeMap<>(byPath).entrySet()) {
             String path = entry.getKey();
-            if (!(tree.find(path).orElse(null)
-                    instanceof Node.RegularFile(var metadata, var content))) {
+            Optional<Node> node = tree.find(path);
+            if (node.isEmpty()
+                    || !(node.get() instanceof Node.RegularFile(var metadata, var content))) {
                 throw new IOException(
                         "%s is to have capabilities but is no file in the image; check capabilities: in the recipe"
                                 .formatted(path));

@@ -165,7 +165,9 @@ final class AptComparison {
     /** Ordinary sets, sets in which something has to be chosen, and sets that may not be. */
     private List<Set<String>> draw() {
         List<BinaryPackage> newest =
-                all.stream().filter(one -> universe.named(one.name()).getFirst() == one).toList();
+                all.stream()
+                        .filter(one -> universe.named(one.name()).getFirst().equals(one))
+                        .toList();
         List<Set<String>> sets = new ArrayList<>();
         for (int i = 0; i < ORDINARY; i++) {
             sets.add(some(newest, _ -> true, 1 + random.nextInt(5)));

@@ -73,7 +73,7 @@ final class RandomUniverse {
                                                 .noneMatch(against ->
                                                         chosen.stream()
                                                                 .anyMatch(other ->
-                                                                        other != one
+                                                                        !other.equals(one)
                                                                                 && other.satisfies(
                                                                                         against))));
     }
