@@ -2,8 +2,8 @@
 # bench/apt.sh [--work DIR] [--seed N]
 # Asks our resolver and apt's for the same 40 sets of packages, drawn by a seed from Debian 13's lists: 20 ordinary ones, 12
 # in which an alternative or a virtual package has to be chosen, 8 with packages that conflict. apt gets lists and a status
-# file of its own; nothing on this machine is changed, and it need not be root. One line per set, two more where they differ;
-# docs/records/apt-comparison.md has the reasons. The exit code is 0 when it could compare.
+# file of its own; nothing on this machine is changed, and it need not be root. One line per set, two more where they differ.
+# The exit code is 0 when it could compare.
 set -euo pipefail
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 work='' seed=1

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 class ImageBuildTest {
     private static final String RECIPE =
@@ -88,6 +89,7 @@ class ImageBuildTest {
                 new Keys(dir.resolve("keys"), Optional.empty()),
                 new HostSoftware(List.of(), List.of(), dir),
                 dir.resolve("cache"),
-                new BuildRequest.Options(false, false, InstantSource.fixed(Instant.EPOCH)));
+                new BuildRequest.Options(
+                        false, false, OptionalInt.empty(), InstantSource.fixed(Instant.EPOCH)));
     }
 }
