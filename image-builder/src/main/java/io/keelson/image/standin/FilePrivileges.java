@@ -40,22 +40,22 @@ public final class FilePrivileges {
     private FilePrivileges() {}
 
     /** Modes and groups that scripts set; for who has the file and the group. */
-    private static final Map<String, Override> OVERRIDES =
+    private static final Map<String, Privilege> OVERRIDES =
             new TreeMap<>(
                     Map.of(
                             "/usr/lib/dbus-1.0/dbus-daemon-launch-helper",
-                            new Override("messagebus", 04754),
+                            new Privilege("messagebus", 04754),
                             "/usr/bin/ssh-agent",
-                            new Override("_ssh", 02755)));
+                            new Privilege("_ssh", 02755)));
 
-    private record Override(String group, int mode) {}
+    private record Privilege(String group, int mode) {}
 
     /** Gives files the group and mode that their package's script would give them. */
     public static void override(RootTree tree) throws IOException {
         String groups = new TreeText(tree, "groups").read("/etc/group").orElse("");
-        for (Map.Entry<String, Override> entry : OVERRIDES.entrySet()) {
+        for (Map.Entry<String, Privilege> entry : OVERRIDES.entrySet()) {
             String path = entry.getKey();
-            Override wanted = entry.getValue();
+            Privilege wanted = entry.getValue();
             Optional<Node> node = tree.find(path);
             if (node.isPresent() && node.get() instanceof Node.RegularFile(var _, var content)) {
                 int gid =
