@@ -135,7 +135,7 @@ final class AptComparison {
                         .choose(List.copyOf(asked), false)
                         .forEach(one -> ours.add(one.toString()));
             } catch (UnsatisfiedDependency e) {
-                refusal = e.getMessage();
+                refusal = String.valueOf(e.getMessage());
             }
             report(number, asked, ours, apt, refusal);
         }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -100,7 +101,7 @@ class ArchiveFailuresTest {
 
     @Test
     void aMirrorThatGoesBackIsNotFollowed() throws Exception {
-        byte[] older = archive.served.get(IN_RELEASE);
+        byte[] older = served(IN_RELEASE);
         archive.add(deb("base", "2", Map.of("bin/tool", "new")), "");
         archive.publish(signer, NOW.plusSeconds(1500));
         builder(false).lock(recipe());
@@ -122,7 +123,7 @@ class ArchiveFailuresTest {
 
     @Test
     void aDownloadThatWasCutInAnEarlierBuildGoesOn() throws Exception {
-        byte[] whole = archive.served.get(DEB);
+        byte[] whole = served(DEB);
         archive.cuts.put(DEB, 150);
         RootTreeBuilder first = builder(false);
         Lock lock = first.lock(recipe());
@@ -153,7 +154,7 @@ class ArchiveFailuresTest {
 
     @Test
     void aTruncatedPackageIsRefused() throws Exception {
-        byte[] whole = archive.served.get(DEB);
+        byte[] whole = served(DEB);
         archive.served.put(DEB, Arrays.copyOf(whole, whole.length / 2));
 
         refused(DEB + " is not the file that the signed index lists");
@@ -226,8 +227,12 @@ class ArchiveFailuresTest {
         }
     }
 
+    private byte[] served(String path) {
+        return Objects.requireNonNull(archive.served.get(path), path);
+    }
+
     private void flip(String path, int at) {
-        byte[] changed = archive.served.get(path).clone();
+        byte[] changed = served(path).clone();
         changed[at] ^= 1;
         archive.served.put(path, changed);
     }

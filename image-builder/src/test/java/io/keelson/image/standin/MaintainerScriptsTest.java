@@ -125,8 +125,10 @@ class MaintainerScriptsTest {
                         "tiny",
                         Map.of(
                                 "postinst",
-                                "update-alternatives --install /usr/bin/vi vi /usr/bin/vi.tiny 10 \\\n"
-                                        + "  --slave /usr/share/man/man1/vi.1.gz vi.1 /usr/share/man/x\n"),
+                                """
+                                update-alternatives --install /usr/bin/vi vi /usr/bin/vi.tiny 10 \\
+                                  --slave /usr/share/man/man1/vi.1.gz vi.1 /usr/share/man/x
+                                """),
                         "big",
                         Map.of(
                                 "postinst",
