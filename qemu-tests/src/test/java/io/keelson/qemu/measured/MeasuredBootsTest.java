@@ -17,7 +17,7 @@ import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 
 /** One boot with a software TPM, under the firmware and the arguments that all scenarios use. */
-@Tag("scenario")
+@Tag("scenario-long")
 class MeasuredBootsTest {
     private static final Path HOME =
             Path.of(System.getProperty("keelson.home", "..")).toAbsolutePath().normalize();
