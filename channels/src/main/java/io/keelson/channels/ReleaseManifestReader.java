@@ -52,6 +52,7 @@ final class ReleaseManifestReader {
     private @Nullable Artifact payload;
     private @Nullable SortedMap<String, String> pcrs;
     private @Nullable List<PackageVersion> packages;
+    private final SortedMap<String, Artifact> files = new TreeMap<>();
 
     private ReleaseManifestReader(JsonParser json) {
         this.json = json;
@@ -88,7 +89,8 @@ final class ReleaseManifestReader {
                 required("uki", uki),
                 Optional.ofNullable(payload),
                 required("pcrs", pcrs),
-                required("packages", packages));
+                required("packages", packages),
+                files);
     }
 
     private void field(String name) {
@@ -101,8 +103,16 @@ final class ReleaseManifestReader {
             case "payload" -> payload = artifact(name);
             case "pcrs" -> pcrs = registers(name);
             case "packages" -> packages = packageVersions(name);
+            case "files" -> object(name, file -> addFile(name + "." + file, file));
             default -> json.skipChildren();
         }
+    }
+
+    private void addFile(String field, String file) {
+        if (files.size() == ReleaseManifest.FILES_MAX) {
+            throw new IllegalArgumentException("more than " + ReleaseManifest.FILES_MAX + " files");
+        }
+        files.put(file, artifact(field));
     }
 
     private Artifact artifact(String name) {

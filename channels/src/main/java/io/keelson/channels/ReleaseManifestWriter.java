@@ -31,6 +31,13 @@ final class ReleaseManifestWriter {
             artifact(json, "usr", manifest.usr());
             artifact(json, "uki", manifest.uki());
             manifest.payload().ifPresent(payload -> artifact(json, "payload", payload));
+            if (!manifest.files().isEmpty()) {
+                json.writeObjectPropertyStart("files");
+                for (Map.Entry<String, Artifact> file : manifest.files().entrySet()) {
+                    artifact(json, file.getKey(), file.getValue());
+                }
+                json.writeEndObject();
+            }
             json.writeObjectPropertyStart("pcrs");
             for (Map.Entry<String, String> pcr : manifest.pcrs().entrySet()) {
                 json.writeStringProperty(pcr.getKey(), pcr.getValue());

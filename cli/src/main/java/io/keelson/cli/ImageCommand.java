@@ -149,13 +149,21 @@ final class ImageCommand extends CommandGroup {
     @Command(
             name = "verify",
             description =
-                    "computes the hashes, the verity tree and the partition table of a built image again",
+                    "computes a built image's hashes and verity tree again, takes its disk apart and compares its documents",
             mixinStandardHelpOptions = true)
     int verify(
             @Parameters(paramLabel = "DIR", description = "output of 'keelson image build'")
-                    Path directory)
+                    Path directory,
+            @Option(
+                            names = "--key",
+                            paramLabel = "FILE",
+                            description =
+                                    "public update key: payload and provenance must be signed by it; repeatable")
+                    List<Path> keys)
             throws IOException, InterruptedException {
-        List<String> checked = new ImageVerification(directory).run(new TerminalProgress(terminal));
+        List<String> checked =
+                new ImageVerification(directory, keys == null ? List.of() : keys)
+                        .run(new TerminalProgress(terminal));
         checked.forEach(line -> terminal.out().println("ok  " + line));
         return 0;
     }

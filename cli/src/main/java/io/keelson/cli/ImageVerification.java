@@ -2,6 +2,8 @@ package io.keelson.cli;
 
 import io.keelson.channels.Artifact;
 import io.keelson.channels.ReleaseManifest;
+import io.keelson.cli.image.DiskVerification;
+import io.keelson.cli.image.EvidenceVerification;
 import io.keelson.cli.terminal.CommandFailure;
 import io.keelson.cli.terminal.TerminalProgress;
 import io.keelson.disk.gpt.GptPartition;
@@ -33,10 +35,17 @@ final class ImageVerification {
     private static final long UKI_BYTES_MAX = 512L << 20;
 
     private final Path directory;
+    private final List<Path> keys;
     private final List<String> checked = new ArrayList<>();
 
-    ImageVerification(Path directory) {
+    /**
+     * Of an output directory.
+     *
+     * @param keys public update keys that must have signed; none, and signatures are not looked at
+     */
+    ImageVerification(Path directory, List<Path> keys) {
         this.directory = directory;
+        this.keys = List.copyOf(keys);
     }
 
     /** Returns one line per thing that holds; the first that does not is a failure. */
@@ -52,7 +61,11 @@ final class ImageVerification {
         }
         rootHash(progress, release.rootHash());
         bootFile(release.rootHash());
-        table(release.rootHash());
+        GptTable table = table(release.rootHash());
+        progress.step("taking the disk apart");
+        checked.addAll(DiskVerification.run(directory, release.version(), table));
+        progress.step("comparing the documents");
+        checked.addAll(new EvidenceVerification(directory, release, keys).run());
         return List.copyOf(checked);
     }
 
@@ -109,7 +122,7 @@ final class ImageVerification {
         checked.add("uki.efi: signed, its command line names the root hash");
     }
 
-    private void table(RootHash rootHash) throws IOException {
+    private GptTable table(RootHash rootHash) throws IOException {
         GptTable table;
         try (FileChannel disk =
                 FileChannel.open(directory.resolve("disk.img"), StandardOpenOption.READ)) {
@@ -121,6 +134,7 @@ final class ImageVerification {
             }
         }
         checked.add("disk.img: the slot's partitions carry the halves of the root hash");
+        return table;
     }
 
     /** The sectors of the disk follow from where its table is. */

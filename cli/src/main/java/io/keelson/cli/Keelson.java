@@ -1,6 +1,8 @@
 package io.keelson.cli;
 
 import io.keelson.cli.image.ConvertCommand;
+import io.keelson.cli.image.DiffCommand;
+import io.keelson.cli.image.ScanCommand;
 import io.keelson.cli.payload.ApplyCommand;
 import io.keelson.cli.payload.GenerateCommand;
 import io.keelson.cli.terminal.FailureSentence;
@@ -38,6 +40,8 @@ public final class Keelson extends CommandGroup {
         CommandLine image =
                 new CommandLine(new ImageCommand(terminal))
                         .addSubcommand(new ConvertCommand(terminal))
+                        .addSubcommand(new DiffCommand(terminal))
+                        .addSubcommand(new ScanCommand(terminal))
                         .addSubcommand(new ImageLockCommand(terminal));
         ImageReportCommands.of(terminal).forEach(image::addSubcommand);
         line.addSubcommand(image);

@@ -4,6 +4,7 @@ import io.keelson.cli.terminal.Columns;
 import io.keelson.cli.terminal.CommandFailure;
 import io.keelson.cli.terminal.Json;
 import io.keelson.cli.terminal.Terminal;
+import io.keelson.image.sign.KeyRotation;
 import io.keelson.image.sign.SigningKeys;
 
 import picocli.CommandLine.Command;
@@ -82,6 +83,44 @@ final class KeysCommand extends CommandGroup {
             table.print(terminal.out());
         }
         return SigningKeys.complete(directory) ? 0 : incomplete(directory);
+    }
+
+    @Command(
+            name = "rotate",
+            description = {
+                "replaces the update key in three steps, each after every host has the images of the one before:",
+                "without an option makes the next key, which images then trust as well; --activate lets it sign;"
+                        + " --retire ends the trust in the old one. Nothing is overwritten."
+            },
+            mixinStandardHelpOptions = true)
+    int rotate(
+            @Option(names = "--dir", required = true, description = "where the keys are")
+                    Path directory,
+            @Option(names = "--activate", description = "let the next key sign") boolean activate,
+            @Option(names = "--retire", description = "put the previous key away") boolean retire)
+            throws IOException {
+        if (activate && retire) {
+            throw new CommandFailure(
+                    "--activate and --retire are two steps: every host has to be updated in between");
+        }
+        if (activate) {
+            KeyRotation.activate(directory);
+            say("the next key signs now; when every host runs a release it signed, use --retire");
+        } else if (retire) {
+            Path away = KeyRotation.retire(directory);
+            say("new images trust the current key alone; the old one is in " + away);
+        } else {
+            Path next = KeyRotation.prepare(directory, new SecureRandom());
+            say(
+                    "made "
+                            + next
+                            + "; when every host runs a release built from now on, use --activate");
+        }
+        return 0;
+    }
+
+    private void say(String sentence) {
+        terminal.out().println(sentence);
     }
 
     private int incomplete(Path directory) {

@@ -3,6 +3,7 @@ package io.keelson.image;
 import io.keelson.disk.gpt.DiskLayout;
 import io.keelson.image.recipe.Recipe;
 import io.keelson.image.recipe.TreeChanges;
+import io.keelson.image.sign.KeyRotation;
 import io.keelson.image.tree.Content;
 import io.keelson.payload.generate.PayloadWriter;
 
@@ -47,7 +48,10 @@ final class BuildStamp {
         for (String name : List.of("db.key", "db.crt", "PK.auth", "KEK.auth", "db.auth")) {
             stamp.tree(keys.resolve(name));
         }
-        stamp.tree(keys.resolve("update.pub.pem"));
+        for (Path trusted : KeyRotation.trusted(keys)) {
+            stamp.text(trusted.getFileName().toString());
+            stamp.tree(trusted);
+        }
         if (request.options().payload()) {
             stamp.tree(request.keys().updateKeyFile());
         }

@@ -15,7 +15,6 @@ import io.keelson.image.initrd.Initrd;
 import io.keelson.image.packages.Lock;
 import io.keelson.image.progress.Progress;
 import io.keelson.image.recipe.Recipe;
-import io.keelson.image.runtime.JavaRuntime;
 import io.keelson.image.sign.Pem;
 import io.keelson.image.sign.Signer;
 import io.keelson.image.tree.RootTree;
@@ -33,7 +32,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -88,8 +86,8 @@ public final class ImageBuild {
         }
         try (OutputDirectory out = OutputDirectory.open(request.out())) {
             ImageBuild build = new ImageBuild(request, recipe, out, progress);
-            ReleaseManifest manifest = build.build(images.build(lock), lock);
             Files.write(out.file("packages.lock"), lockBytes);
+            ReleaseManifest manifest = build.build(images.build(lock), lock);
             for (var report : images.reports().entrySet()) {
                 Files.writeString(out.file(report.getKey()), report.getValue());
             }
@@ -207,20 +205,12 @@ public final class ImageBuild {
                         artifact(out.file("uki.efi")),
                         payload,
                         pcrs,
-                        packages);
+                        packages,
+                        new ReleaseEvidence(request, recipe, lock, out)
+                                .write(verity.rootHash().hex()));
         try (OutputStream file = Files.newOutputStream(out.file(OutputDirectory.MANIFEST))) {
             manifest.write(file);
         }
-        HostSoftware host = request.host();
-        new Sbom(
-                        request.version(),
-                        verity.rootHash().hex(),
-                        Instant.ofEpochSecond(recipe.identity().epochSeconds()),
-                        lock,
-                        host.jars().isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(JavaRuntime.version(host.javaHome())))
-                .write(out.file("sbom.cdx.json"));
         return manifest;
     }
 
@@ -247,7 +237,7 @@ public final class ImageBuild {
         return bytes.toByteArray();
     }
 
-    private static Artifact artifact(Path file) throws IOException {
+    static Artifact artifact(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[COPY_BYTES];

@@ -13,6 +13,7 @@ import io.keelson.image.runtime.ClassArchive;
 import io.keelson.image.runtime.DistTree;
 import io.keelson.image.runtime.JavaRuntime;
 import io.keelson.image.runtime.RuntimeLibraries;
+import io.keelson.image.sign.KeyRotation;
 import io.keelson.image.tree.Content;
 import io.keelson.image.tree.Metadata;
 import io.keelson.image.tree.Node;
@@ -31,7 +32,7 @@ import java.util.TreeMap;
 /** The files of an image: those of the packages and the recipe, and our own. */
 final class ImageTree {
     private static final String HOME = "/usr/lib/keelson";
-    private static final String UPDATE_KEY = "/usr/share/keelson/update-keys/update.pub.pem";
+    private static final String UPDATE_KEYS = "/usr/share/keelson/update-keys";
     private static final String CLASS_LIST = HOME + "/keelsond.classlist";
     private static final int CLASS_LIST_BYTES_MAX = 4 << 20;
 
@@ -105,8 +106,11 @@ final class ImageTree {
             DistTree.copy(runtime, tree, HOME + "/runtime", ORIGIN);
             archiveClasses(tree, runtime);
         }
-        Path updateKey = request.keys().directory().resolve("update.pub.pem");
-        tree.put(UPDATE_KEY, file(updateKey), ORIGIN);
+        // More than one while keys are rotated; the current one has to be there.
+        file(request.keys().directory().resolve("update.pub.pem"));
+        for (Path key : KeyRotation.trusted(request.keys().directory())) {
+            tree.put(UPDATE_KEYS + "/" + key.getFileName(), file(key), ORIGIN);
+        }
         return tree;
     }
 

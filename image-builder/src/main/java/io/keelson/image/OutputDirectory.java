@@ -30,6 +30,8 @@ final class OutputDirectory implements AutoCloseable {
                     "scripts.json",
                     "sizes.json",
                     "sbom.cdx.json",
+                    "provenance.intoto.json",
+                    "provenance.dsse.json",
                     MANIFEST,
                     STAMP);
 

@@ -1,8 +1,10 @@
 package io.keelson.cli.image;
 
+import io.keelson.cli.terminal.CommandFailure;
 import io.keelson.cli.terminal.Json;
 import io.keelson.cli.terminal.Terminal;
 import io.keelson.cli.terminal.TerminalProgress;
+import io.keelson.image.assemble.Platform;
 import io.keelson.image.convert.Conversion;
 import io.keelson.image.convert.Target;
 
@@ -51,8 +53,23 @@ public final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--keys",
             paramLabel = "DIR",
-            description = "for aws: the Secure Boot keys that its firmware is to start with")
+            description =
+                    "the Secure Boot keys: they sign the platform's addon, and aws' firmware starts with them")
     private Optional<Path> keys = Optional.empty();
+
+    @Option(
+            names = "--platform",
+            paramLabel = "PLATFORM",
+            description =
+                    "tell the disk where it starts: aws, gce, azure, openstack, qemu or metal (default with --keys: what --to names)")
+    private Optional<Platform> platform = Optional.empty();
+
+    @Option(
+            names = "--settings",
+            paramLabel = "FILE",
+            description =
+                    "the host's KEY=value lines (SERVER, GROUP, ...), signed onto its command line; nothing secret")
+    private Optional<Path> settings = Optional.empty();
 
     @Option(names = "--json", description = "for programs")
     private boolean json;
@@ -69,7 +86,7 @@ public final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Path> written =
-                new Conversion(source, target, out, compress, keys)
+                new Conversion(source, target, out, compress, keys, place())
                         .run(new TerminalProgress(terminal));
         ArrayNode list = Json.MAPPER.createArrayNode();
         for (Path file : written) {
@@ -83,5 +100,28 @@ public final class ConvertCommand implements Callable<Integer> {
             Json.print(terminal.out(), list);
         }
         return 0;
+    }
+
+    private Optional<Conversion.Place> place() throws CommandFailure {
+        if (target == Target.PXE && (platform.isPresent() || settings.isPresent())) {
+            throw new CommandFailure(
+                    "a PXE set has no disk for a platform: add the arguments to the boot server's");
+        }
+        Optional<Platform> where = platform.or(() -> keys.flatMap(_ -> ownPlatform()));
+        if (where.isEmpty() && settings.isPresent()) {
+            throw new CommandFailure(
+                    "settings are signed together with a platform: name it with --platform, and the keys with --keys");
+        }
+        return where.map(it -> new Conversion.Place(it, settings));
+    }
+
+    private Optional<Platform> ownPlatform() {
+        return switch (target) {
+            case AWS -> Optional.of(Platform.AWS);
+            case GCE -> Optional.of(Platform.GCE);
+            case AZURE -> Optional.of(Platform.AZURE);
+            case OPENSTACK -> Optional.of(Platform.OPENSTACK);
+            case RAW, QCOW2, VMDK, VHD, VHDX, PXE -> Optional.empty();
+        };
     }
 }

@@ -1,9 +1,13 @@
 package io.keelson.image.convert;
 
 import io.keelson.host.DurableFile;
+import io.keelson.image.assemble.Platform;
+import io.keelson.image.assemble.PlatformAddon;
 import io.keelson.image.progress.Progress;
+import io.keelson.image.sign.Signer;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,13 +20,29 @@ import java.util.stream.Stream;
  * @param source a built image's directory, or a raw disk
  * @param out a new file, or for some targets a directory; it appears when it is complete
  * @param compressed whether a qcow2 has compressed clusters
- * @param keys directory of Secure Boot keys, for clouds whose firmware is given them
+ * @param keys directory of Secure Boot keys, for clouds whose firmware is given them and for the
+ *     platform's addon
+ * @param place what the disk is told about where it starts
  */
 public record Conversion(
-        Path source, Target target, Path out, boolean compressed, Optional<Path> keys) {
+        Path source,
+        Target target,
+        Path out,
+        boolean compressed,
+        Optional<Path> keys,
+        Optional<Place> place) {
+    private static final int SETTINGS_BYTES_READ = 64 << 10;
+
     public Conversion {
         out = out.toAbsolutePath().normalize();
     }
+
+    /**
+     * Where a disk is to start.
+     *
+     * @param settings a host's {@code KEY=value} lines, for {@code keelson.update.conf}
+     */
+    public record Place(Platform platform, Optional<Path> settings) {}
 
     /**
      * Does it, replacing what is at the place of the result.
@@ -60,18 +80,37 @@ public record Conversion(
     private void fromDisk(Path path, Path unfinished, Progress progress) throws IOException {
         try (Disk disk = open(path, progress)) {
             long wanted = Disk.roundUp(disk.sizeBytes(), target.sizeMultiple());
-            if (wanted == disk.sizeBytes()) {
+            if (wanted == disk.sizeBytes() && place.isEmpty()) {
                 write(disk, path, unfinished);
                 return;
             }
             Path changed = out.resolveSibling("." + out.getFileName() + ".disk");
             try (WorkingCopy copy = WorkingCopy.of(disk, changed)) {
-                copy.grow(wanted);
+                if (wanted > disk.sizeBytes()) {
+                    copy.grow(wanted);
+                }
+                if (place.isPresent()) {
+                    copy.putOnEsp(PlatformAddon.PATH, addon(place.get()));
+                }
                 try (Disk grown = open(copy.file(), progress)) {
                     write(grown, path, unfinished);
                 }
             }
         }
+    }
+
+    private byte[] addon(Place where) throws IOException {
+        Path directory =
+                keys.orElseThrow(() ->
+                        new IOException(
+                                "the platform's addon has to be signed: name the keys with --keys"));
+        Optional<byte[]> settings = Optional.empty();
+        if (where.settings().isPresent()) {
+            try (InputStream in = Files.newInputStream(where.settings().get())) {
+                settings = Optional.of(in.readNBytes(SETTINGS_BYTES_READ));
+            }
+        }
+        return PlatformAddon.build(where.platform(), settings, Signer.read(directory, "db"));
     }
 
     private Disk open(Path path, Progress progress) throws IOException {

@@ -1,6 +1,12 @@
 package io.keelson.image.convert;
 
+import io.keelson.disk.fat.ByteSource;
+import io.keelson.disk.fat.Fat32Image;
+import io.keelson.disk.fat.Fat32Reader;
+import io.keelson.disk.fat.FatVolume;
+import io.keelson.disk.gpt.GptPartition;
 import io.keelson.disk.gpt.GptTable;
+import io.keelson.disk.gpt.PartitionType;
 import io.keelson.host.SparseFile;
 
 import java.io.IOException;
@@ -10,9 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A sparse copy of a disk that may be changed before it is converted; gone afterwards. */
 final class WorkingCopy implements AutoCloseable {
+    private static final int ZEROS_BYTES = 1 << 20;
+
     private final Path file;
 
     private WorkingCopy(Path file) {
@@ -50,6 +60,44 @@ final class WorkingCopy implements AutoCloseable {
                 disk.write(zeros, old - backup);
                 new GptTable(t.diskId(), t.sectorSize(), bytes / t.sectorSize(), t.partitions())
                         .write(disk);
+            }
+        }
+    }
+
+    /** Puts one more file on the EFI system partition. */
+    void putOnEsp(String path, byte[] content) throws IOException {
+        try (FileChannel disk =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            GptTable table =
+                    table(disk)
+                            .orElseThrow(() ->
+                                    new IOException(
+                                            "the disk has no partition table: give the disk.img of a built image"));
+            GptPartition esp =
+                    table.partitions().stream()
+                            .filter(each -> each.type().equals(PartitionType.ESP))
+                            .findFirst()
+                            .orElseThrow(
+                                    () -> new IOException("the disk has no EFI system partition"));
+            long offset = esp.firstLba() * table.sectorSize();
+            long end = (esp.lastLba() + 1) * table.sectorSize();
+            Fat32Reader.Content old = Fat32Reader.read(disk, offset);
+            SortedMap<String, ByteSource> files = new TreeMap<>(old.files());
+            files.put(path, ByteSource.of(content));
+            clear(disk, offset, end);
+            Fat32Image.write(
+                    disk,
+                    new FatVolume(offset, end - offset, old.sectorSize(), old.volumeId()),
+                    files);
+        }
+    }
+
+    /** Only what is not a hole: writing zeros over a hole would fill it. */
+    private void clear(FileChannel disk, long from, long to) throws IOException {
+        for (SparseFile.Extent extent : SparseFile.dataExtents(file)) {
+            long end = Math.min(to, extent.end());
+            for (long at = Math.max(from, extent.offset()); at < end; at += ZEROS_BYTES) {
+                disk.write(ByteBuffer.allocate((int) Math.min(ZEROS_BYTES, end - at)), at);
             }
         }
     }

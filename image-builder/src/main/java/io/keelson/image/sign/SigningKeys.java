@@ -123,9 +123,19 @@ public final class SigningKeys {
         write("PK.auth", variable("PK", platform, platform));
         write("KEK.auth", variable("KEK", exchange, platform));
         write("db.auth", variable("db", images, exchange));
-        KeyPair update = keyPair(UPDATE_BITS);
-        writePrivate("update.key.pem", Pem.privateKey(update.getPrivate()));
-        write("update.pub.pem", Pem.encode("PUBLIC KEY", update.getPublic().getEncoded()));
+        updateKey("update");
+    }
+
+    /** Makes one more key that signs payloads, in a directory that has others. */
+    static void generateUpdateKey(Path directory, String name, SecureRandom random)
+            throws GeneralSecurityException, IOException {
+        new SigningKeys(directory, random).updateKey(name);
+    }
+
+    private void updateKey(String name) throws GeneralSecurityException, IOException {
+        KeyPair pair = keyPair(UPDATE_BITS);
+        writePrivate(name + ".key.pem", Pem.privateKey(pair.getPrivate()));
+        write(name + ".pub.pem", Pem.encode("PUBLIC KEY", pair.getPublic().getEncoded()));
     }
 
     private static byte[] variable(String name, Signer subject, Signer signer) throws IOException {

@@ -3,9 +3,15 @@ package io.keelson.image.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keelson.disk.fat.ByteSource;
+import io.keelson.disk.fat.Fat32Image;
+import io.keelson.disk.fat.FatVolume;
 import io.keelson.disk.gpt.DiskLayout;
+import io.keelson.disk.pe.PeFile;
 import io.keelson.host.SparseFile;
 import io.keelson.image.OracleTool;
+import io.keelson.image.assemble.Platform;
+import io.keelson.image.assemble.PlatformAddon;
 import io.keelson.image.progress.Progress;
 import io.keelson.image.sign.SigningKeys;
 
@@ -14,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +28,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 class ConversionTest {
@@ -38,6 +47,18 @@ class ConversionTest {
         try (FileChannel file =
                 FileChannel.open(disk, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             DiskLayout.empty(file.size(), 512, new UUID(1, 2)).write(file);
+        }
+        // In place of the noise: an ESP with one file.
+        try (FileChannel file = FileChannel.open(disk, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(70_000), 2 * MIB);
+            Fat32Image.write(
+                    file,
+                    new FatVolume(DiskLayout.ALIGNMENT_BYTES, DiskLayout.ESP_BYTES, 512, 7),
+                    new TreeMap<>(
+                            Map.of(
+                                    "/loader/loader.conf",
+                                    ByteSource.of(
+                                            "timeout 1".getBytes(StandardCharsets.US_ASCII)))));
         }
     }
 
@@ -78,7 +99,7 @@ class ConversionTest {
         Path out = directory.resolve("aws");
 
         List<Path> written =
-                new Conversion(image, Target.AWS, out, false, Optional.of(keys))
+                new Conversion(image, Target.AWS, out, false, Optional.of(keys), Optional.empty())
                         .run(Progress.none());
 
         assertThat(written)
@@ -93,9 +114,53 @@ class ConversionTest {
                         "Ebs":{"SnapshotId":"SNAPSHOT","VolumeType":"gp3","DeleteOnTermination":true}}]}\
                         """);
         assertThat(jq("-r", ".UefiData", out.resolve("register-image.json")))
-                .startsWith("QU1aTlVFRk");
+                .startsWith("QU1aTlVFRkk");
         assertThat(jq("-r", ".DiskContainer.Format", out.resolve("import-snapshot.json")).strip())
                 .isEqualTo("RAW");
+    }
+
+    @Test
+    void aPlatformIsOneSignedFileMoreOnTheEsp() throws IOException, InterruptedException {
+        Path keys = directory.resolve("keys");
+        SigningKeys.generate(keys, new SecureRandom());
+        Path settings = Files.writeString(directory.resolve("conf"), "GROUP=stable\n");
+        Path out = directory.resolve("metal.raw");
+        Path second = directory.resolve("second.raw");
+
+        for (Path each : List.of(out, second)) {
+            new Conversion(
+                            image,
+                            Target.RAW,
+                            each,
+                            false,
+                            Optional.of(keys),
+                            Optional.of(
+                                    new Conversion.Place(Platform.METAL, Optional.of(settings))))
+                    .run(Progress.none());
+        }
+
+        OracleTool.run(
+                "qemu-img", "compare", "-f", "raw", "-F", "raw", out + "", second.toString());
+        assertThat(OracleTool.run("sgdisk", "-v", out.toString())).contains("No problems found");
+        String esp = out + "@@" + DiskLayout.ALIGNMENT_BYTES;
+        Path addon = directory.resolve("addon.efi");
+        OracleTool.run("mcopy", "-i", esp, "::" + PlatformAddon.PATH, addon.toString());
+        OracleTool.run("mcopy", "-i", esp, "::/loader/loader.conf", directory + "/loader.conf");
+        assertThat(directory.resolve("loader.conf")).hasContent("timeout 1");
+        assertThat(OracleTool.run("sbverify", "--cert", keys + "/db.crt", addon.toString()))
+                .contains("Signature verification OK");
+        PeFile parsed = PeFile.parse(Files.readAllBytes(addon));
+        assertThat(parsed.section(".linux")).isEmpty();
+        assertThat(new String(parsed.section(".cmdline").orElseThrow(), StandardCharsets.US_ASCII))
+                .isEqualTo(
+                        "keelson.platform=metal console=ttyS0 console=tty0 systemd.set_credential_binary=keelson.update.conf:R1JPVVA9c3RhYmxlCg==");
+    }
+
+    @Test
+    void settingsHaveToFitOnACommandLine() {
+        assertThatThrownBy(
+                        () -> PlatformAddon.commandLine(Platform.AWS, Optional.of(new byte[1025])))
+                .hasMessageContaining("the settings have 1025 bytes");
     }
 
     @Test
@@ -132,6 +197,7 @@ class ConversionTest {
                                         Target.RAW,
                                         directory.resolve("x"),
                                         false,
+                                        Optional.empty(),
                                         Optional.empty())
                                 .run(Progress.none()))
                 .hasMessageStartingWith("there is no disk")
@@ -151,6 +217,7 @@ class ConversionTest {
                                         Target.QCOW2,
                                         directory.resolve("x"),
                                         false,
+                                        Optional.empty(),
                                         Optional.empty())
                                 .run(Progress.none()))
                 .hasMessageEndingWith("is empty: give the disk.img of a built image");
@@ -158,7 +225,8 @@ class ConversionTest {
     }
 
     private void convert(Target target, Path out) throws IOException {
-        new Conversion(image, target, out, false, Optional.empty()).run(Progress.none());
+        new Conversion(image, target, out, false, Optional.empty(), Optional.empty())
+                .run(Progress.none());
     }
 
     private void release() throws IOException {

@@ -1,8 +1,6 @@
-package io.keelson.image;
+package io.keelson.image.evidence;
 
 import io.keelson.disk.boot.ReleaseVersion;
-import io.keelson.image.packages.Lock;
-import io.keelson.image.packages.LockedPackage;
 
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -14,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,15 +24,23 @@ import java.util.UUID;
  * @param time of every file in the image
  * @param javaVersion version of the linked Java runtime, if the image has one
  */
-record Sbom(
+public record Sbom(
         ReleaseVersion version,
         String rootHash,
         Instant time,
-        Lock lock,
+        List<PackageFacts> packages,
         Optional<String> javaVersion) {
+    /** Properties of components; the values are "name version". */
+    public static final String SOURCE_PROPERTY = "keelson:source";
+
     private static final JsonFactory JSON = new JsonFactory();
 
-    void write(Path file) throws IOException {
+    public Sbom {
+        packages = List.copyOf(packages);
+    }
+
+    /** Writes the document; the same release gives the same bytes. */
+    public void write(Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file);
                 JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
@@ -49,12 +56,12 @@ record Sbom(
             json.writeEndObject();
             json.writeEndObject();
             json.writeArrayPropertyStart("components");
-            for (LockedPackage each : lock.packages()) {
+            for (PackageFacts each : packages) {
                 component(json, each);
             }
             if (javaVersion.isPresent()) {
                 component(json, "platform", "openjdk", javaVersion.get());
-                purl(json, "pkg:generic/openjdk@" + encoded(javaVersion.get()));
+                url(json, PackageUrl.generic("openjdk", javaVersion.get()));
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -62,23 +69,40 @@ record Sbom(
         }
     }
 
-    private static void component(JsonGenerator json, LockedPackage each) {
-        component(json, "library", each.name(), each.id().version());
-        purl(
-                json,
-                "pkg:deb/debian/"
-                        + encoded(each.name())
-                        + "@"
-                        + encoded(each.id().version())
-                        + "?arch="
-                        + each.id().arch());
+    private static void component(JsonGenerator json, PackageFacts each) {
+        component(json, "library", each.locked().name(), each.locked().id().version());
+        url(json, PackageUrl.of(each.locked()));
         json.writeArrayPropertyStart("hashes");
         json.writeStartObject();
         json.writeStringProperty("alg", "SHA-256");
-        json.writeStringProperty("content", each.digest().sha256());
+        json.writeStringProperty("content", each.locked().digest().sha256());
+        json.writeEndObject();
+        json.writeEndArray();
+        licences(json, each.licences());
+        json.writeArrayPropertyStart("properties");
+        json.writeStartObject();
+        json.writeStringProperty("name", SOURCE_PROPERTY);
+        json.writeStringProperty("value", each.source().name() + " " + each.source().version());
         json.writeEndObject();
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    /** By identifier where SPDX has one; a reader must not take other names for identifiers. */
+    private static void licences(JsonGenerator json, List<String> licences) {
+        if (licences.isEmpty()) {
+            return;
+        }
+        json.writeArrayPropertyStart("licenses");
+        for (String licence : licences) {
+            json.writeStartObject();
+            json.writeObjectPropertyStart("license");
+            Optional<String> id = CopyrightFile.spdx(licence);
+            json.writeStringProperty(id.isPresent() ? "id" : "name", id.orElse(licence));
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void component(
@@ -89,13 +113,8 @@ record Sbom(
         json.writeStringProperty("version", componentVersion);
     }
 
-    private static void purl(JsonGenerator json, String purl) {
-        json.writeStringProperty("bom-ref", purl);
-        json.writeStringProperty("purl", purl);
-    }
-
-    /** A plus sign is the one character of Debian names and versions that a purl must encode. */
-    private static String encoded(String text) {
-        return text.replace("+", "%2B");
+    private static void url(JsonGenerator json, String url) {
+        json.writeStringProperty("bom-ref", url);
+        json.writeStringProperty("purl", url);
     }
 }
