@@ -5,6 +5,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,7 +23,11 @@ import java.util.Set;
  * release. It has tens of megabytes, so only the packages that are asked for are kept.
  */
 final class TrackerFile {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** One package after another from the same document: what follows is the next one. */
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
     private static final JsonFactory STREAM = new JsonFactory();
 
     private TrackerFile() {}
