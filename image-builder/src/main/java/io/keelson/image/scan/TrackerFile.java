@@ -25,9 +25,8 @@ import java.util.Set;
 final class TrackerFile {
     /** One package after another from the same document: what follows is the next one. */
     private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build();
+            JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
     private static final JsonFactory STREAM = new JsonFactory();
 
     private TrackerFile() {}

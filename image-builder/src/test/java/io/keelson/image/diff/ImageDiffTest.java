@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keelson.image.OracleTool;
 import io.keelson.image.assemble.TinyUki;
+import io.keelson.image.compress.Compression;
 import io.keelson.image.erofs.ErofsImage;
 import io.keelson.image.tree.Content;
 import io.keelson.image.tree.Metadata;
@@ -24,6 +25,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 class ImageDiffTest {
+    private static final ErofsImage.Format PLAIN = new ErofsImage.Format(0, Compression.NONE);
+
     @TempDir Path directory;
 
     @Test
@@ -35,7 +38,7 @@ class ImageDiffTest {
         put(tree, "/large", filled(3_000_000, 7));
         tree.put("/link", new Node.Symlink(Metadata.FILE, "many"), "test");
         Path image = directory.resolve("image.erofs");
-        ErofsImage.write(tree, 0, image);
+        ErofsImage.write(tree, PLAIN, image);
         Path extracted = directory.resolve("extracted");
         OracleTool.run("fsck.erofs", "--extract=" + extracted, image.toString());
 
@@ -135,7 +138,7 @@ class ImageDiffTest {
     private void image(String name, RootTree tree, String version, String... packageVersion)
             throws IOException {
         Path out = Files.createDirectory(directory.resolve(name));
-        ErofsImage.write(tree, 0, out.resolve("usr.erofs"));
+        ErofsImage.write(tree, PLAIN, out.resolve("usr.erofs"));
         Files.write(out.resolve("uki.efi"), TinyUki.with("panic=10 note=" + version));
         String artifact = "{\"size\": 1, \"sha256\": \"" + "0".repeat(64) + "\"}";
         Files.writeString(
