@@ -15,7 +15,6 @@ import io.keelson.image.tree.RootTree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -123,7 +122,7 @@ class ImageDiffTest {
     }
 
     @Test
-    void refusesWhatIsNoImage() throws IOException {
+    void refusesWhatIsNoImage() throws Exception {
         Path file = Files.write(directory.resolve("zeros"), new byte[8192]);
 
         assertThatThrownBy(() -> ErofsReader.open(file))
@@ -136,7 +135,7 @@ class ImageDiffTest {
     }
 
     private void image(String name, RootTree tree, String version, String... packageVersion)
-            throws IOException {
+            throws Exception {
         Path out = Files.createDirectory(directory.resolve(name));
         ErofsImage.write(tree, PLAIN, out.resolve("usr.erofs"));
         Files.write(out.resolve("uki.efi"), TinyUki.with("panic=10 note=" + version));
@@ -156,7 +155,7 @@ class ImageDiffTest {
                                 packageVersion[1]));
     }
 
-    private static void put(RootTree tree, String path, byte[] content) throws IOException {
+    private static void put(RootTree tree, String path, byte[] content) throws Exception {
         tree.put(path, new Node.RegularFile(Metadata.FILE, Content.of(content)), "test");
     }
 
@@ -171,7 +170,7 @@ class ImageDiffTest {
         return bytes;
     }
 
-    private static List<String> paths(Path root) throws IOException {
+    private static List<String> paths(Path root) throws Exception {
         try (var files = Files.walk(root)) {
             return files.filter(file -> !file.equals(root))
                     .map(file -> "/" + root.relativize(file))
