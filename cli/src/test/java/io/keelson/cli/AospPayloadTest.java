@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +60,12 @@ class AospPayloadTest {
                                 + directory.resolve("delta_payload.bin")
                                 + " cannot be applied: it builds on old partitions: name the"
                                 + " directory of their images with --old");
-        Files.copy(
-                directory.resolve("root.img"),
-                directory.resolve("kernel.img"),
-                StandardCopyOption.REPLACE_EXISTING);
+        Path kernel = directory.resolve("kernel.img");
+        byte[] foreign = Files.readAllBytes(kernel);
+        for (int i = 0; i < foreign.length; i++) {
+            foreign[i] ^= 1;
+        }
+        Files.write(kernel, foreign);
         CapturedRun other = apply("delta_payload.bin", "--old", directory.toString());
         assertThat(other.exitCode()).isEqualTo(1);
         assertThat(other.err()).contains("does not hold what the operation builds on");

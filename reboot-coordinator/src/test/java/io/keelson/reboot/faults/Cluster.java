@@ -2,6 +2,7 @@ package io.keelson.reboot.faults;
 
 import io.keelson.etcd.EtcdClient;
 import io.keelson.etcd.EtcdResult;
+import io.keelson.etcd.Member;
 import io.keelson.etcd.MemberStatus;
 import io.keelson.etcd.Range;
 import io.keelson.host.ChildProcess;
@@ -121,6 +122,20 @@ final class Cluster implements AutoCloseable {
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
         throw new IOException("the cluster did not become ready: see the logs in " + directory);
+    }
+
+    /** Waits until every member is healthy. */
+    void awaitWhole() throws IOException {
+        awaitReady();
+        var client = client(Duration.ofSeconds(2));
+        for (int i = 0; i < READY_TRIES; i++) {
+            if (client.health() instanceof EtcdResult.Known<Member.ClusterHealth>(var health)
+                    && health.healthyVoters() == NODES) {
+                return;
+            }
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+        throw new IOException("the cluster did not become whole: see the logs in " + directory);
     }
 
     /** The member that leads, if one says so. */

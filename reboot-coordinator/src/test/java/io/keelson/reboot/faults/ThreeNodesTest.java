@@ -48,6 +48,7 @@ class ThreeNodesTest {
         missing.ifPresent(reason -> System.err.println("ThreeNodesTest is skipped: " + reason));
         Assumptions.assumeTrue(missing.isEmpty(), missing.orElse(""));
         cluster = Cluster.start(directory);
+        cluster().awaitWhole();
     }
 
     @AfterAll
@@ -62,7 +63,7 @@ class ThreeNodesTest {
         for (int node = 1; node <= Cluster.NODES; node++) {
             cluster().network().heal(node);
         }
-        cluster().awaitReady();
+        cluster().awaitWhole();
     }
 
     @Test
