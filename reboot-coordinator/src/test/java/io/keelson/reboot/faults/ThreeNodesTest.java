@@ -68,7 +68,7 @@ class ThreeNodesTest {
 
     @Test
     void aMemberThatIsCutOffIsUnhealthyAndTheQuorumStandsOnTheOthers() throws IOException {
-        cluster().network().cutOff(3);
+        cutOff(3);
 
         Member.ClusterHealth health = known(client().health());
 
@@ -93,7 +93,7 @@ class ThreeNodesTest {
         LockAnswer first = lock().request(new NodeIdentity("h1", "boot-1"));
         LockAnswer second = lock().request(new NodeIdentity("h2", "boot-1"));
         lock().release(new NodeIdentity("h1", "boot-1"), new Outcome.Abandoned("enough"));
-        cluster().network().cutOff(3);
+        cutOff(3);
         LockAnswer whileOneIsCutOff = lock().request(new NodeIdentity("h1", "boot-1"));
 
         assertThat(first).isInstanceOf(LockAnswer.Granted.class);
@@ -179,6 +179,12 @@ class ThreeNodesTest {
     private static void put(String value) {
         var client = client();
         while (!(client.put("followed", ByteString.encodeUtf8(value)) instanceof Known<?>)) {}
+    }
+
+    /** Returns once the others answer: the member may have led, and then they elect first. */
+    private static void cutOff(int node) throws IOException {
+        cluster().network().cutOff(node);
+        cluster().awaitReady();
     }
 
     private static int leader() {
