@@ -33,7 +33,8 @@ final class AptSources {
             throw new ArchiveException(
                     "no Debian mirror is configured for apt in " + aptDir + "; pass --mirror URL");
         }
-        Optional<URI> security = first(sources, true);
+        Optional<URI> security =
+                first(sources, true).or(() -> besideMain(Mirrors.directory(main.get())));
         if (security.isEmpty()) {
             throw new ArchiveException(
                     "no Debian security mirror is configured for apt in "
@@ -50,6 +51,16 @@ final class AptSources {
                 .filter(source -> source.suites().stream().anyMatch(s -> fits(s, security)))
                 .map(Source::uri)
                 .findFirst();
+    }
+
+    /**
+     * A machine set up by debootstrap has no security suite, but mirrors of Debian keep both
+     * archives side by side under these names; what is fetched is verified wherever it comes from.
+     */
+    private static Optional<URI> besideMain(URI main) {
+        return main.getPath().endsWith("/debian/")
+                ? Optional.of(main.resolve("../debian-security/"))
+                : Optional.empty();
     }
 
     private static boolean fits(String suite, boolean security) {

@@ -97,6 +97,25 @@ class MirrorsTest {
     }
 
     @Test
+    void withoutASecuritySuiteTheArchiveBesideTheMainOneIsTaken() throws IOException {
+        write("sources.list", "deb http://mirror.example/debian trixie main\n");
+
+        assertThat(Mirrors.fromAptSources(apt).security())
+                .isEqualTo(URI.create("http://mirror.example/debian-security/"));
+    }
+
+    @Test
+    void aMirrorOfAnotherNameHasNoKnownSecurityArchiveBesideIt() throws IOException {
+        write("sources.list", "deb http://mirror.example/snapshot trixie main\n");
+
+        assertThatThrownBy(() -> Mirrors.fromAptSources(apt))
+                .hasMessage(
+                        "no Debian security mirror is configured for apt in "
+                                + apt
+                                + "; pass --security-mirror URL");
+    }
+
+    @Test
     void securitySuitesComeFromTheSecurityMirror() {
         assertThat(EXPECTED.base("trixie-security")).isEqualTo(EXPECTED.security());
         assertThat(EXPECTED.base("trixie-updates")).isEqualTo(EXPECTED.main());
