@@ -1,5 +1,6 @@
 package io.keelson.image.convert;
 
+import io.keelson.disk.gpt.GptTable;
 import io.keelson.host.DurableFile;
 import io.keelson.image.assemble.Platform;
 import io.keelson.image.assemble.PlatformAddon;
@@ -8,8 +9,10 @@ import io.keelson.image.sign.Signer;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -61,6 +64,9 @@ public record Conversion(
         if (Files.isRegularFile(out) && target.makesDirectory()) {
             throw new IOException(out + " is a file: name a directory for --to " + target.text());
         }
+        if (target.takesOnlySmallSectors()) {
+            requireSmallSectors(disk);
+        }
         Files.createDirectories(out.getParent());
         Path unfinished = out.resolveSibling("." + out.getFileName() + ".unfinished");
         delete(unfinished);
@@ -74,6 +80,19 @@ public record Conversion(
             return publish(unfinished);
         } finally {
             delete(unfinished);
+        }
+    }
+
+    /** Hypervisors and clouds show such a disk in sectors of 512 bytes, where it has no table. */
+    private void requireSmallSectors(Path disk) throws IOException {
+        try (FileChannel file = FileChannel.open(disk, StandardOpenOption.READ)) {
+            int sectorSize =
+                    WorkingCopy.table(file).map(GptTable::sectorSize).orElse(Disk.SECTOR_BYTES);
+            if (sectorSize != Disk.SECTOR_BYTES) {
+                throw new IOException(
+                        "%s has sectors of %d bytes, and --to %s takes %d only: build it with '--sector-size 512', or use --to raw for a disk of such sectors"
+                                .formatted(disk, sectorSize, target.text(), Disk.SECTOR_BYTES));
+            }
         }
     }
 

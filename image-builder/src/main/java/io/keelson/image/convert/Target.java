@@ -33,6 +33,14 @@ public enum Target {
         return this == AWS || this == OPENSTACK || this == PXE;
     }
 
+    /** Whether a disk there has sectors of 512 bytes; a PXE set has no disk at all. */
+    boolean takesOnlySmallSectors() {
+        return switch (this) {
+            case RAW, PXE -> false;
+            case QCOW2, VMDK, VHD, VHDX, GCE, AWS, AZURE, OPENSTACK -> true;
+        };
+    }
+
     /** What the size of a disk there is a multiple of, in bytes. */
     long sizeMultiple() {
         return switch (this) {

@@ -12,12 +12,17 @@ import io.keelson.host.SparseFile;
 import io.keelson.image.OracleTool;
 import io.keelson.image.assemble.Platform;
 import io.keelson.image.assemble.PlatformAddon;
+import io.keelson.image.assemble.TinyUki;
 import io.keelson.image.progress.Progress;
+import io.keelson.image.sign.Authenticode;
+import io.keelson.image.sign.Signer;
 import io.keelson.image.sign.SigningKeys;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -177,6 +182,26 @@ class ConversionTest {
     }
 
     @Test
+    void aPxeSetIsTheSignedBootImageAndItsSections() throws Exception {
+        Path keys = directory.resolve("keys");
+        SigningKeys.generate(keys, new SecureRandom());
+        byte[] signed = signed(TinyUki.with("quiet panic=10", "an initrd"), keys);
+        Files.write(image.resolve("uki.efi"), signed);
+        Path out = directory.resolve("pxe");
+
+        convert(Target.PXE, out);
+
+        assertThat(out.toFile().list())
+                .containsExactlyInAnyOrder("uki.efi", "vmlinuz", "initrd.img", "cmdline");
+        assertThat(out.resolve("vmlinuz")).hasBinaryContent(TinyUki.kernel());
+        assertThat(out.resolve("initrd.img")).hasContent("an initrd");
+        assertThat(out.resolve("cmdline")).hasContent("quiet panic=10");
+        assertThat(out.resolve("uki.efi")).hasBinaryContent(signed);
+        assertThat(OracleTool.run("sbverify", "--cert", keys + "/db.crt", out + "/uki.efi"))
+                .contains("Signature verification OK");
+    }
+
+    @Test
     void replacesAnOlderResultAndLeavesOtherFilesAlone() throws IOException {
         Path out = Files.createDirectory(directory.resolve("openstack"));
         Files.writeString(out.resolve("mine.txt"), "mine");
@@ -207,6 +232,41 @@ class ConversionTest {
                 .hasMessageEndingWith("is a directory: name a file for --to raw");
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Target.class, mode = EnumSource.Mode.EXCLUDE, names = {"RAW", "PXE"})
+    void refusesADiskOfLargeSectors(Target target) throws IOException {
+        Path disk = withLargeSectors();
+        Path out = directory.resolve("out");
+
+        assertThatThrownBy(() -> convert(target, out))
+                .hasMessage(
+                        "%s has sectors of 4096 bytes, and --to %s takes 512 only: build it with '--sector-size 512', or use --to raw for a disk of such sectors"
+                                .formatted(disk, target.text()));
+        assertThat(directory.toFile().list()).containsExactly("1.0.0");
+    }
+
+    @Test
+    void aRawDiskMayHaveLargeSectors() throws IOException, InterruptedException {
+        Path disk = withLargeSectors();
+        Path out = directory.resolve("out.raw");
+
+        convert(Target.RAW, out);
+
+        OracleTool.run(
+                "qemu-img", "compare", "-f", "raw", "-F", "raw", out + "", disk.toString());
+    }
+
+    private Path withLargeSectors() throws IOException {
+        Path disk = image.resolve("disk.img");
+        SparseFile.resize(disk, 0);
+        SparseFile.resize(disk, DiskLayout.DISK_BYTES_MIN + MIB);
+        try (FileChannel file =
+                FileChannel.open(disk, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            DiskLayout.empty(file.size(), 4096, new UUID(1, 2)).write(file);
+        }
+        return disk;
+    }
+
     @Test
     void refusesAnEmptyDisk() throws IOException {
         Path empty = directory.resolve("empty.img");
@@ -223,6 +283,12 @@ class ConversionTest {
                                 .run(Progress.none()))
                 .hasMessageEndingWith("is empty: give the disk.img of a built image");
         assertThat(directory.resolve("x")).doesNotExist();
+    }
+
+    private static byte[] signed(byte[] program, Path keys) throws IOException {
+        PeFile file = PeFile.parse(program);
+        Signer signer = Signer.read(keys, "db");
+        return file.withCertificate(Authenticode.sign(file.authenticodeHash(), signer)).bytes();
     }
 
     private void convert(Target target, Path out) throws IOException {
