@@ -60,6 +60,7 @@ public final class InstalledModules {
             throws IOException {
         List<String> builtin = lines("modules.builtin");
         Set<KernelModule> kept = new LinkedHashSet<>();
+        List<String> unmatched = new ArrayList<>();
         for (String name : selection.initrd()) {
             graph.find(name).ifPresent(module -> keep(graph, module, kept));
         }
@@ -68,11 +69,14 @@ public final class InstalledModules {
             List<KernelModule> matching =
                     graph.modules().stream().filter(m -> matches(matcher, m.path)).toList();
             if (matching.isEmpty() && builtin.stream().noneMatch(m -> matches(matcher, m))) {
-                throw new IOException(
-                        "no kernel module in %s matches modules: %s of the recipe"
-                                .formatted(dir, glob));
+                unmatched.add(glob);
             }
             matching.forEach(module -> keep(graph, module, kept));
+        }
+        if (!unmatched.isEmpty()) {
+            throw new IOException(
+                    "no kernel module in %s matches modules: %s of the recipe"
+                            .formatted(dir, String.join(", ", unmatched)));
         }
         for (KernelModule module : graph.modules()) {
             if (!kept.contains(module)) {

@@ -33,18 +33,15 @@ public final class JavaRuntime {
     private static final int RELEASE_BYTES_MAX = 64 * 1024;
     private static final int KEY_CHARS = 16;
 
-    // zip-0: the file system or the payload compresses better than jlink does.
+    // zip-0: the file system or the payload compresses better than jlink does. No archive of the
+    // JDK's classes: that of the host's programs (ClassArchive) is complete by itself.
     private static final List<String> OPTIONS =
             List.of(
                     "--strip-java-debug-attributes",
                     "--no-header-files",
                     "--no-man-pages",
                     "--compress",
-                    "zip-0",
-                    "--generate-cds-archive");
-
-    /** For compressed object pointers switched off, which needs a heap of 32 GiB. */
-    private static final String UNUSED_ARCHIVE = "lib/server/classes_nocoops.jsa";
+                    "zip-0");
 
     private JavaRuntime() {}
 
@@ -80,7 +77,6 @@ public final class JavaRuntime {
                             .flatMap(part -> part)
                             .toList();
             Command.run(argv, LINK_DEADLINE).orThrow("linking the Java runtime");
-            Files.deleteIfExists(output.resolve(UNUSED_ARCHIVE));
             takeStrippedLibraries(javaHome, output);
             DurableFile.rename(output, finished);
         } finally {

@@ -20,7 +20,7 @@ final class JavaRuntimeTest {
     @TempDir Path cache;
 
     @Test
-    void theRuntimeStartsFromItsClassArchiveWhateverTheFileTimes() throws Exception {
+    void theRuntimeStartsWhateverTheFileTimes() throws Exception {
         Path runtime = JavaRuntime.link(JAVA_HOME, cache);
         try (Stream<Path> files = Files.walk(runtime)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -28,12 +28,13 @@ final class JavaRuntimeTest {
             }
         }
 
-        String modules = OracleTool.run(runtime + "/bin/java", "-Xshare:on", "--list-modules");
+        String modules = OracleTool.run(runtime + "/bin/java", "--list-modules");
 
         for (String module : JavaRuntime.MODULES) {
             assertThat(modules).contains(module + "@25");
         }
         assertThat(modules).doesNotContain("java.desktop");
+        assertThat(runtime.resolve("lib/server").toFile().list()).doesNotContain("classes.jsa");
         assertThat(JavaRuntime.link(JAVA_HOME, cache)).isEqualTo(runtime);
     }
 
