@@ -60,11 +60,12 @@ PYTHON
 build "$work/first" "$work/one.lock" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; } # fetches
 # Nothing is left but what was downloaded.
 rm -rf "$work/first" "$cache/unpacked" "$cache/runtime" "$cache/locks"
-JAVA_TOOL_OPTIONS="-Xmx1g -Xlog:gc:file=$work/gc.log" seconds build "$work/first" "$work/new.lock"
+# A log of its own for every process: the build starts others, which link the runtime and archive its classes.
+rm -f "$work"/gc-*.log
+JAVA_TOOL_OPTIONS="-Xmx1g -Xlog:gc:file=$work/gc-%p.log" seconds build "$work/first" "$work/new.lock"
 all=$took
 seconds build "$work/first" "$work/new.lock"
 unchanged=$took
-cp -r "$work/first" "$work/kept"
 # The changed package is neither unpacked nor built: only its download is there.
 find "$cache/unpacked" -name "$(python3 -c '
 import json, sys
@@ -74,7 +75,7 @@ seconds build "$work/first" "$work/one.lock"
 one=$took
 figure unchanged "$unchanged" 2 s
 figure one-package-changed "$one" 6 s
-figure peak-heap "$(grep -o '[0-9]*M->' "$work/gc.log" | tr -dc '0-9\n' | sort -n | tail -1)" 1024 MiB
+figure peak-heap "$(grep -ho '[0-9]*M->' "$work"/gc-*.log | tr -dc '0-9\n' | sort -n | tail -1)" 1024 MiB
 
 if [ -n "$peer" ]; then
   mkosi=${MKOSI:-mkosi}
@@ -112,8 +113,9 @@ mkdir -p "$other"
 run_other() {
   env TZ=Asia/Kathmandu LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8 HOME="$other" JAVA_TOOL_OPTIONS=-Duser.language=tr \
     taskset -c 0 "${as[@]}" "$keelson" image build --recipe "$recipe" --version 1.0.0 --keys "$work/keys" \
-    --cache "$other/cache" --out "$other/out" --lock "$work/new.lock"
+    --cache "$other/cache" --out "$other/out" --lock "$work/new.lock" --payload
 }
+build "$work/kept" "$work/new.lock" --payload >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 as=()
 mkdir -p "$other/cache"
 cp -r "$cache/archive" "$other/cache/"
@@ -124,6 +126,7 @@ if [ -n "$user" ] && [ "$(id -u)" = 0 ]; then
 fi
 (umask 077; run_other) >"$work/log" 2>&1 || { cat "$work/log" >&2; echo "the second build failed" >&2; exit 1; }
 same=1 files=0
+[ "$(ls "$work/kept")" = "$(ls "$other/out")" ] || { echo "differs: which files there are"; same=0; }
 for file in "$work"/kept/*; do
   files=$((files + 1))
   cmp -s "$file" "$other/out/$(basename "$file")" || { echo "differs: $(basename "$file")"; same=0; }
