@@ -233,7 +233,10 @@ class ConversionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Target.class, mode = EnumSource.Mode.EXCLUDE, names = {"RAW", "PXE"})
+    @EnumSource(
+            value = Target.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"RAW", "PXE"})
     void refusesADiskOfLargeSectors(Target target) throws IOException {
         Path disk = withLargeSectors();
         Path out = directory.resolve("out");
@@ -252,8 +255,7 @@ class ConversionTest {
 
         convert(Target.RAW, out);
 
-        OracleTool.run(
-                "qemu-img", "compare", "-f", "raw", "-F", "raw", out + "", disk.toString());
+        OracleTool.run("qemu-img", "compare", "-f", "raw", "-F", "raw", out + "", disk.toString());
     }
 
     private Path withLargeSectors() throws IOException {
