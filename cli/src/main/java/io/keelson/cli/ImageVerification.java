@@ -28,6 +28,15 @@ import java.util.List;
 
 /** Recomputes what a built image claims about itself. */
 final class ImageVerification {
+    private static final String MANIFEST = "release.json";
+    private static final List<String> ALWAYS_THERE =
+            List.of(
+                    "usr.erofs",
+                    "usr.verity",
+                    "uki.efi",
+                    "disk.img",
+                    "packages.lock",
+                    "sbom.cdx.json");
     private static final List<Integer> SECTOR_SIZES = List.of(512, 4096);
     private static final int COPY_BYTES = 1 << 20;
 
@@ -50,10 +59,16 @@ final class ImageVerification {
 
     /** Returns one line per thing that holds; the first that does not is a failure. */
     List<String> run(TerminalProgress progress) throws IOException, InterruptedException {
+        if (Files.notExists(directory.resolve(MANIFEST))) {
+            throw new CommandFailure(
+                    "there is no release.json in %s: name a directory that 'keelson image build' has filled"
+                            .formatted(directory));
+        }
         ReleaseManifest release;
-        try (InputStream in = Files.newInputStream(directory.resolve("release.json"))) {
+        try (InputStream in = Files.newInputStream(directory.resolve(MANIFEST))) {
             release = ReleaseManifest.read(in);
         }
+        requireFiles(release);
         artifact(progress, "usr.erofs", release.usr());
         artifact(progress, "uki.efi", release.uki());
         if (release.payload().isPresent()) {
@@ -61,12 +76,25 @@ final class ImageVerification {
         }
         rootHash(progress, release.rootHash());
         bootFile(release.rootHash());
+        progress.step("comparing the documents");
+        checked.addAll(new EvidenceVerification(directory, release, keys).run());
         GptTable table = table(release.rootHash());
         progress.step("taking the disk apart");
         checked.addAll(DiskVerification.run(directory, release.version(), table));
-        progress.step("comparing the documents");
-        checked.addAll(new EvidenceVerification(directory, release, keys).run());
         return List.copyOf(checked);
+    }
+
+    private void requireFiles(ReleaseManifest release) throws CommandFailure {
+        List<String> names = new ArrayList<>(ALWAYS_THERE);
+        if (release.payload().isPresent()) {
+            names.add("update.payload");
+        }
+        names.addAll(release.files().keySet());
+        for (String name : names) {
+            if (Files.notExists(directory.resolve(name))) {
+                throw wrong(name + " is missing");
+            }
+        }
     }
 
     private void artifact(TerminalProgress progress, String name, Artifact claim)

@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
@@ -64,7 +65,8 @@ public final class Envelope {
                 signature.initVerify(key);
                 signature.update(authenticated(type, statement));
                 if (type.equals(TYPE)
-                        && signature.verify(
+                        && verified(
+                                signature,
                                 Base64.getDecoder().decode(one.required("sig").asString()))) {
                     return statement;
                 }
@@ -73,6 +75,15 @@ public final class Envelope {
             throw new IOException("the signed provenance cannot be read: " + e.getMessage(), e);
         }
         throw new IOException("the provenance is not signed by the key with SHA-256 " + keyId(key));
+    }
+
+    /** A signature of another length than the key's is not malformed, it is another key's. */
+    private static boolean verified(Signature signature, byte[] bytes) {
+        try {
+            return signature.verify(bytes);
+        } catch (SignatureException e) {
+            return false;
+        }
     }
 
     /** DSSE's pre-authentication encoding. */
