@@ -10,7 +10,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,6 +39,9 @@ public final class JavaRuntime {
                     "--strip-java-debug-attributes",
                     "--no-header-files",
                     "--no-man-pages",
+                    // Debian's JDK has 700 MB of them beside its libraries.
+                    "--exclude-files",
+                    "**.debuginfo",
                     "--compress",
                     "zip-0");
 
@@ -77,28 +79,11 @@ public final class JavaRuntime {
                             .flatMap(part -> part)
                             .toList();
             Command.run(argv, LINK_DEADLINE).orThrow("linking the Java runtime");
-            takeStrippedLibraries(javaHome, output);
             DurableFile.rename(output, finished);
         } finally {
             deleteTree(work);
         }
         return finished;
-    }
-
-    /**
-     * Replaces libraries by the JDK's own copy where that is smaller: Debian's packages keep debug
-     * symbols in what jlink takes them from, 700 MB of them, and strip the very same libraries of
-     * the JDK itself.
-     */
-    static void takeStrippedLibraries(Path javaHome, Path runtime) throws IOException {
-        try (Stream<Path> files = Files.walk(runtime.resolve("lib"))) {
-            for (Path library : files.filter(f -> f.toString().endsWith(".so")).toList()) {
-                Path own = javaHome.resolve(runtime.relativize(library));
-                if (Files.isRegularFile(own) && Files.size(own) < Files.size(library)) {
-                    Files.copy(own, library, StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
-        }
     }
 
     /** The version of a JDK as its release file states it. */
@@ -125,11 +110,7 @@ public final class JavaRuntime {
 
     private static String key(Path javaHome) throws IOException {
         String inputs =
-                release(javaHome)
-                        + Files.size(javaHome.resolve("lib/modules"))
-                        + MODULES
-                        + OPTIONS
-                        + "stripped";
+                release(javaHome) + Files.size(javaHome.resolve("lib/modules")) + MODULES + OPTIONS;
         byte[] digest = sha256().digest(inputs.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest).substring(0, KEY_CHARS);
     }

@@ -39,32 +39,6 @@ final class JavaRuntimeTest {
     }
 
     @Test
-    void librariesThatTheJdkItselfHasWithoutDebugSymbolsAreTakenFromThere(@TempDir Path directory)
-            throws IOException {
-        Path jdk = directory.resolve("jdk");
-        Path runtime = directory.resolve("runtime");
-        write(jdk.resolve("lib/server/libjvm.so"), "code");
-        write(runtime.resolve("lib/server/libjvm.so"), "code and its debug symbols");
-        write(jdk.resolve("lib/libzip.so"), "the code, and more than that");
-        write(runtime.resolve("lib/libzip.so"), "the code");
-        write(runtime.resolve("lib/libnew.so"), "linked only");
-        write(jdk.resolve("lib/modules"), "all");
-        write(runtime.resolve("lib/modules"), "those that were linked");
-
-        JavaRuntime.takeStrippedLibraries(jdk, runtime);
-
-        assertThat(runtime.resolve("lib/server/libjvm.so")).hasContent("code");
-        assertThat(runtime.resolve("lib/libzip.so")).hasContent("the code");
-        assertThat(runtime.resolve("lib/libnew.so")).hasContent("linked only");
-        assertThat(runtime.resolve("lib/modules")).hasContent("those that were linked");
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-    }
-
-    @Test
     void aJavaHomeWithoutJlinkIsRefusedWithTheRemedy() {
         assertThatThrownBy(() -> JavaRuntime.link(cache, cache))
                 .isInstanceOf(IOException.class)
