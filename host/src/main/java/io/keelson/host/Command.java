@@ -101,6 +101,19 @@ public final class Command {
         return new ChildProcess(builder.start(), argv);
     }
 
+    /**
+     * Starts a program that is talked to over its stdin and stdout; closing the answer ends it with
+     * all its descendants.
+     *
+     * @param lineBytesMax a longer line is a failure of {@link Dialogue#hear}
+     */
+    public static Dialogue converse(List<String> argv, int lineBytesMax) throws IOException {
+        ProcessBuilder builder = builder(argv, Map.of());
+        builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+        return new Dialogue(new ChildProcess(builder.start(), argv), lineBytesMax);
+    }
+
     private static ProcessBuilder builder(List<String> argv, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(argv);
         builder.environment().putAll(environment);

@@ -9,6 +9,7 @@ import io.keelson.engine.control.ControlServer;
 import io.keelson.engine.dbus.UpdateService;
 import io.keelson.engine.departure.HostDeparture;
 import io.keelson.engine.fetch.Patience;
+import io.keelson.engine.install.OfferInstaller;
 import io.keelson.engine.journal.JournalHandler;
 import io.keelson.engine.lock.LockConnection;
 import io.keelson.engine.server.HostIdentity;
@@ -20,6 +21,8 @@ import io.keelson.engine.slot.RunningDisk;
 import io.keelson.engine.state.FileKind;
 import io.keelson.engine.state.StateFile;
 import io.keelson.engine.surroundings.RebootSlots;
+import io.keelson.engine.worker.WorkerInstaller;
+import io.keelson.engine.worker.WorkerJob;
 import io.keelson.host.Command;
 import io.keelson.host.JournalSocket;
 import io.keelson.host.Notify;
@@ -37,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -151,14 +155,32 @@ final class HostDaemon {
                         new NodeIdentity(
                                 facts.machineId(), machine.bootId(), machine.version().text())),
                 new HostDeparture(Command::run, facts.drainHooks(), InstantSource.system()),
-                new AgentParts.Disks(
-                        DiskAccess.ofHost(),
-                        facts.disks(),
-                        facts.trustedKeys(),
-                        new JournalFile(facts.applyJournal()),
-                        () -> able(facts)),
+                installer(facts, config),
+                disks(facts),
                 files,
                 chance());
+    }
+
+    static AgentParts.Disks disks(HostFacts facts) {
+        return new AgentParts.Disks(
+                DiskAccess.ofHost(),
+                facts.disks(),
+                facts.trustedKeys(),
+                new JournalFile(facts.applyJournal()),
+                () -> able(facts));
+    }
+
+    /** Not in this process: what an installation needs for minutes would be kept for weeks. */
+    private static OfferInstaller installer(HostFacts facts, UpdateConfig config) {
+        if (config.server().isEmpty()) {
+            return (_, _, _) -> {
+                throw new IllegalStateException("an installation without a server");
+            };
+        }
+        return new WorkerInstaller(
+                List.of(facts.launcher().toString(), ApplyWorker.COMMAND),
+                new WorkerJob.Settings(
+                        config.server().get(), config.connection(), config.tries()));
     }
 
     private static Optional<UpdateServer> server(
@@ -214,7 +236,7 @@ final class HostDaemon {
         return Repack.isPossible(facts.memory()) ? Capability.HOST_AT_MOST : Capability.HOST;
     }
 
-    private static AgentParts.Chance chance() {
+    static AgentParts.Chance chance() {
         RandomGenerator random = RandomGenerator.getDefault();
         return new AgentParts.Chance(
                 InstantSource.system(),

@@ -59,6 +59,11 @@ record HostFacts(Path root, @Nullable Path credentials, Optional<JournalSocket> 
                 root.resolve("efi"));
     }
 
+    /** Starts this program, with the flags that its command needs. */
+    Path launcher() {
+        return root.resolve("usr/bin/keelson");
+    }
+
     Path trustedKeys() {
         return root.resolve("usr/share/keelson/update-keys");
     }

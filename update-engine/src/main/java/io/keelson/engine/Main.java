@@ -36,6 +36,10 @@ public final class Main {
         try {
             return switch (command) {
                 case "daemon" -> daemon();
+                case ApplyWorker.COMMAND -> {
+                    ApplyWorker.run(facts());
+                    yield 0;
+                }
                 case "health-gate" -> healthGate(facts(), err);
                 case "host" -> HostCommand.run(args.subList(1, args.size()), out, err);
                 default -> {

@@ -165,7 +165,7 @@ public final class Agent {
                     }
                     case AgentState.Checking _ -> ask();
                     case AgentState.Available(var offer) -> {
-                        updates.install(server(), offer);
+                        updates.install(offer);
                         yield Duration.ZERO;
                     }
                     case AgentState.UpdatedNeedReboot(var pending) -> reboots.seek(pending);

@@ -4,6 +4,7 @@ import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.departure.Departure;
 import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.health.VerdictFiles;
+import io.keelson.engine.install.OfferInstaller;
 import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.slot.DiskPaths;
@@ -25,6 +26,7 @@ import java.util.random.RandomGenerator;
  *
  * @param server absent when updates are disabled
  * @param slots absent when reboots need no lock
+ * @param installer not asked for anything without a server
  */
 public record AgentParts(
         UpdateConfig config,
@@ -32,6 +34,7 @@ public record AgentParts(
         Optional<UpdateServer> server,
         Optional<RebootSlots> slots,
         Departure departure,
+        OfferInstaller installer,
         Disks disks,
         Files files,
         Chance chance) {

@@ -3,7 +3,10 @@ package io.keelson.engine.agent;
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.fetch.Traffic;
-import io.keelson.engine.server.UpdateServer;
+import io.keelson.engine.install.InstallListener;
+import io.keelson.engine.install.InstallResult;
+import io.keelson.engine.install.OfferInstaller;
+import io.keelson.engine.server.Downloads;
 import io.keelson.engine.state.Fetched;
 import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.OfferedFile;
@@ -14,7 +17,6 @@ import io.keelson.payload.TrustedKeys;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * Brings a release from the server into the idle slot by the cheapest of the ways it is offered in:
@@ -22,8 +24,8 @@ import java.util.function.Predicate;
  * Each way is taken at most once. A way that cannot lead there is left with one sentence; a server
  * that is gone ends the installation, because the other ways begin at the same server.
  */
-public final class Installer {
-    private final UpdateServer server;
+public final class Installer implements OfferInstaller {
+    private final Downloads server;
     private final Patience patience;
     private final AgentParts.Disks disks;
     private final int tries;
@@ -31,26 +33,18 @@ public final class Installer {
     /**
      * @param tries boots a new release gets to prove itself
      */
-    public Installer(UpdateServer server, Patience patience, AgentParts.Disks disks, int tries) {
+    public Installer(Downloads server, Patience patience, AgentParts.Disks disks, int tries) {
         this.server = server;
         this.patience = patience;
         this.disks = disks;
         this.tries = tries;
     }
 
-    /**
-     * Installs an offer over the idle slot of a host that runs {@code running}.
-     *
-     * @param isBad files that have failed here for good
-     */
-    InstallResult install(
-            Offer offer,
-            ReleaseVersion running,
-            Predicate<OfferedFile> isBad,
-            InstallListener listener) {
+    @Override
+    public InstallResult install(Offer offer, ReleaseVersion running, InstallListener listener) {
         var installation = new Installation(offer, running, listener);
         try {
-            return installation.run(isBad);
+            return installation.run();
         } catch (IOException e) {
             return new InstallResult.Failed(
                     ErrorCode.POSTINSTALL_RUNNER,
@@ -72,14 +66,14 @@ public final class Installer {
             this.listener = listener;
         }
 
-        InstallResult run(Predicate<OfferedFile> isBad) throws IOException {
+        InstallResult run() throws IOException {
             TrustedKeys keys;
             try {
                 keys = TrustedKeys.load(disks.trustedKeys());
             } catch (PayloadException e) {
                 return new InstallResult.Failed(e.errorCode(), e.getMessage());
             }
-            for (OfferedFile file : Shortcuts.worthTrying(offer, isBad)) {
+            for (OfferedFile file : Shortcuts.worthTrying(offer)) {
                 WayResult result = way(file).take(keys);
                 if (!(result instanceof WayResult.DeadEnd deadEnd)) {
                     return end(result);

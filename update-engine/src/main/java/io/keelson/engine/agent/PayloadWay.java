@@ -5,7 +5,8 @@ import io.keelson.engine.fetch.FetchException;
 import io.keelson.engine.fetch.FileStream;
 import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.fetch.Traffic;
-import io.keelson.engine.server.UpdateServer;
+import io.keelson.engine.install.InstallListener;
+import io.keelson.engine.server.Downloads;
 import io.keelson.engine.slot.SlotException;
 import io.keelson.engine.slot.SlotSizes;
 import io.keelson.engine.slot.SlotWriter;
@@ -66,7 +67,7 @@ final class PayloadWay {
     }
 
     /** Where bytes come from. */
-    record Source(UpdateServer server, Patience patience, Traffic traffic) {
+    record Source(Downloads server, Patience patience, Traffic traffic) {
         FileStream open(OfferedFile file) {
             return new FileStream(server, file, 0, patience, traffic);
         }
@@ -169,7 +170,7 @@ final class PayloadWay {
                     new SlotSizes(
                             payload.partition("usr").sizeBytes(),
                             payload.partition("uki").sizeBytes()));
-            listener.accepted(writer, job.file());
+            listener.accepted(writer.target(), job.file());
             isTouched = true;
             boolean isResumed = prepare(writer, payload);
             var targets = new PayloadTargets(writer.usr(), PayloadTarget.of(writer.uki()));
@@ -200,12 +201,7 @@ final class PayloadWay {
     /** Whether what an earlier try has written of this very payload is kept. */
     private boolean prepare(SlotWriter writer, VerifiedPayload payload) throws IOException {
         if (PayloadApplier.continues(payload, disks.progress())) {
-            Journal.say(
-                    "update continues where it was cut",
-                    "version",
-                    job.version().text(),
-                    "by",
-                    job.file().kind().text());
+            listener.continued(job.file());
             writer.reopen();
             return true;
         }

@@ -4,7 +4,6 @@ import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.OfferedFile;
 
 import java.util.List;
-import java.util.function.Predicate;
 
 /** Which of the smaller ways a host tries before the full payload. */
 final class Shortcuts {
@@ -14,10 +13,9 @@ final class Shortcuts {
     private Shortcuts() {}
 
     /** In the server's order; one that is as large as the full payload is none. */
-    static List<OfferedFile> worthTrying(Offer offer, Predicate<OfferedFile> isBad) {
+    static List<OfferedFile> worthTrying(Offer offer) {
         return offer.shortcuts().stream()
                 .filter(file -> file.sizeBytes() < offer.sizeBytes())
-                .filter(isBad.negate())
                 .limit(TRIED_MAX)
                 .toList();
     }

@@ -1,9 +1,11 @@
 package io.keelson.engine.agent;
 
+import io.keelson.disk.gpt.DiskLayout.Slot;
+import io.keelson.engine.install.InstallListener;
+import io.keelson.engine.install.InstallResult;
 import io.keelson.engine.server.CheckAnswer;
 import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.BootEntries;
-import io.keelson.engine.slot.SlotWriter;
 import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
@@ -169,7 +171,7 @@ final class UpdateSteps {
     }
 
     /** Fetches and installs the offer. */
-    void install(UpdateServer server, Offer offer) throws IOException {
+    void install(Offer offer) throws IOException {
         var machine = parts.machine();
         var pending =
                 new PendingSwitch(
@@ -181,12 +183,12 @@ final class UpdateSteps {
                 before.after(new AgentEvent.DownloadStarted())
                         .withReport(success(EventType.UPDATE_DOWNLOAD_STARTED, pending)));
         Optional<Duration> _ = courier.deliver();
-        var installer =
-                new Installer(
-                        server, parts.chance().patience(), parts.disks(), parts.config().tries());
         InstallResult result =
-                installer.install(
-                        offer, machine.version(), this::isBad, new Watcher(offer, pending));
+                parts.installer()
+                        .install(
+                                offer.withoutShortcuts(this::isBad),
+                                machine.version(),
+                                new Watcher(offer, pending));
         settle(offer, pending, result);
     }
 
@@ -281,14 +283,14 @@ final class UpdateSteps {
         }
 
         @Override
-        public void accepted(SlotWriter writer, OfferedFile file) {
+        public void accepted(Slot target, OfferedFile file) {
             nextPercent = PERCENT_PER_LINE;
             Journal.say(
                     "update signature verified, writing",
                     "version",
                     pending.to().text(),
                     "slot",
-                    writer.target().name(),
+                    target.name(),
                     "by",
                     file.kind().text());
         }
@@ -307,6 +309,16 @@ final class UpdateSteps {
             if (isLasting) {
                 memory.change(before -> before.withBad(bad(offer, file, reason)));
             }
+        }
+
+        @Override
+        public void continued(OfferedFile file) {
+            Journal.say(
+                    "update continues where it was cut",
+                    "version",
+                    pending.to().text(),
+                    "by",
+                    file.kind().text());
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.keelson.engine.fetch;
 
-import io.keelson.engine.server.UpdateServer;
+import io.keelson.engine.server.Downloads;
 import io.keelson.engine.state.OfferedFile;
 import io.keelson.omaha.ErrorCode;
 
@@ -34,7 +34,7 @@ public final class FileStream extends InputStream {
      * @param traffic counts what came over the network
      */
     public FileStream(
-            UpdateServer server,
+            Downloads server,
             OfferedFile file,
             long offset,
             Patience patience,

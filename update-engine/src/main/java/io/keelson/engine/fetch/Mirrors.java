@@ -1,9 +1,9 @@
 package io.keelson.engine.fetch;
 
 import io.keelson.engine.server.Download;
+import io.keelson.engine.server.Downloads;
 import io.keelson.engine.server.HttpStatusException;
 import io.keelson.engine.server.Part;
-import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.state.OfferedFile;
 import io.keelson.omaha.ErrorCode;
 
@@ -26,7 +26,7 @@ final class Mirrors {
     private static final int HTTP_TOO_MANY_REQUESTS = 429;
     private static final int HTTP_TOO_EARLY = 425;
 
-    private final UpdateServer server;
+    private final Downloads server;
     private final OfferedFile file;
     private final Patience patience;
     private final long startNanos;
@@ -76,7 +76,7 @@ final class Mirrors {
         }
     }
 
-    Mirrors(UpdateServer server, OfferedFile file, Patience patience) {
+    Mirrors(Downloads server, OfferedFile file, Patience patience) {
         this.server = server;
         this.file = file;
         this.patience = patience;

@@ -19,7 +19,6 @@ import io.keelson.omaha.ResponseApp;
 import io.keelson.omaha.SidePackage;
 import io.keelson.omaha.UpdateCheck;
 
-import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -38,14 +37,6 @@ import java.util.Set;
 /** An update server that speaks Omaha 3.0 over HTTP. */
 public final class OmahaServer implements UpdateServer {
     private static final String UPDATER = "keelsond-0.1";
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
-
-    /** A transfer that stands still for this long is given up (update_engine: 90 s). */
-    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(90);
-
-    /** A server that trickles must not keep the host from its other duties for ever. */
-    private static final Duration TRANSFER_MAX = Duration.ofHours(6);
-
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(60);
     private static final String ARCH = "x86_64";
     private static final MediaType XML = MediaType.get(OmahaXml.CONTENT_TYPE);
@@ -64,24 +55,13 @@ public final class OmahaServer implements UpdateServer {
                     "error-updateInProgressOnInstance");
 
     private final OkHttpClient http;
-    private final OkHttpClient transfers;
+    private final HttpDownloads downloads;
     private final URI address;
     private final HostIdentity identity;
 
     public OmahaServer(OkHttpClient http, URI address, HostIdentity identity) {
-        this(http, address, identity, TRANSFER_MAX);
-    }
-
-    OmahaServer(OkHttpClient http, URI address, HostIdentity identity, Duration transferMax) {
-        // An https server must not be able to send us on to a plain one.
-        OkHttpClient patient =
-                http.newBuilder()
-                        .connectTimeout(CONNECT_TIMEOUT)
-                        .readTimeout(STALL_TIMEOUT)
-                        .followSslRedirects(false)
-                        .build();
-        this.transfers = patient.newBuilder().callTimeout(transferMax).build();
-        this.http = patient.newBuilder().callTimeout(CHECK_TIMEOUT).build();
+        this.downloads = new HttpDownloads(http);
+        this.http = HttpDownloads.patient(http).newBuilder().callTimeout(CHECK_TIMEOUT).build();
         this.address = address;
         this.identity = identity;
     }
@@ -196,51 +176,7 @@ public final class OmahaServer implements UpdateServer {
 
     @Override
     public Download download(URI source, Part part) throws IOException {
-        // A content coding would change sizes and offsets.
-        Request.Builder request =
-                new Request.Builder().url(url(source)).header("Accept-Encoding", "identity");
-        if (!part.isWhole()) {
-            request.header("Range", part.range());
-            part.etag().ifPresent(etag -> request.header("If-Range", etag));
-        }
-        Response response = transfers.newCall(request.build()).execute();
-        try {
-            return download(source, part, response);
-        } catch (IOException e) {
-            response.close();
-            throw e;
-        }
-    }
-
-    private static Download download(URI source, Part part, Response response) throws IOException {
-        Optional<String> etag =
-                Optional.ofNullable(response.header("ETag")).filter(tag -> tag.startsWith("\""));
-        var body = response.body();
-        return switch (response.code()) {
-            case 200 -> new Download(body.byteStream(), 0, body.contentLength(), etag);
-            case 206 -> {
-                var range = ContentRange.parse(String.valueOf(response.header("Content-Range")));
-                if (part.isWhole() || range.isEmpty() || range.get().first() != part.offset()) {
-                    throw new IOException(
-                            "%s answered %s with the range %s"
-                                    .formatted(
-                                            source,
-                                            part.range(),
-                                            response.header("Content-Range")));
-                }
-                yield new Download(body.byteStream(), part.offset(), range.get().fileBytes(), etag);
-            }
-            default -> throw new HttpStatusException(source, response.code());
-        };
-    }
-
-    /** What {@link URI} takes for an address is not always one, such as a port above 65535. */
-    private static HttpUrl url(URI address) throws IOException {
-        HttpUrl url = HttpUrl.parse(address.toString());
-        if (url == null) {
-            throw new IOException(address + " is no usable http or https address");
-        }
-        return url;
+        return downloads.download(source, part);
     }
 
     private RequestApp app(String version) {
@@ -272,7 +208,7 @@ public final class OmahaServer implements UpdateServer {
         OmahaXml.writeRequest(request, body);
         Request post =
                 new Request.Builder()
-                        .url(url(address))
+                        .url(HttpDownloads.url(address))
                         .post(RequestBody.create(body.toByteArray(), XML))
                         .build();
         try (Response response = http.newCall(post).execute()) {

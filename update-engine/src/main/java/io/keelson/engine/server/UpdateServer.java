@@ -2,12 +2,10 @@ package io.keelson.engine.server;
 
 import io.keelson.engine.state.Report;
 
-import java.io.IOException;
-import java.net.URI;
 import java.util.Optional;
 
 /** The update server as the agent needs it. */
-public interface UpdateServer {
+public interface UpdateServer extends Downloads {
     /**
      * Asks for an update for a host that runs {@code version}.
      *
@@ -17,11 +15,4 @@ public interface UpdateServer {
 
     /** Delivers one event; the reason when the server did not acknowledge it. */
     Optional<String> report(Report report);
-
-    /**
-     * Starts to fetch a file or a part of one; the caller closes the answer.
-     *
-     * @throws HttpStatusException when the server answers with anything but content
-     */
-    Download download(URI source, Part part) throws IOException;
 }

@@ -18,7 +18,7 @@ public final class FetchedJson {
                 .with("detours", value.detours());
     }
 
-    static Optional<Fetched> read(Optional<JsonObject> json) throws IOException {
+    public static Optional<Fetched> read(Optional<JsonObject> json) throws IOException {
         if (json.isEmpty()) {
             return Optional.empty();
         }

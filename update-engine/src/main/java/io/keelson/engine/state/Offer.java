@@ -3,6 +3,7 @@ package io.keelson.engine.state;
 import io.keelson.disk.boot.ReleaseVersion;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A release the update server offers.
@@ -27,5 +28,11 @@ public record Offer(ReleaseVersion version, OfferedFile full, List<OfferedFile> 
     /** Digest of the full payload. */
     public String sha256Hex() {
         return full.sha256Hex();
+    }
+
+    /** This offer without some of its shortcuts. */
+    public Offer withoutShortcuts(Predicate<OfferedFile> unwanted) {
+        return new Offer(
+                version, full, shortcuts.stream().filter(unwanted.negate()).toList());
     }
 }

@@ -5,8 +5,6 @@ import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.state.PendingSwitch.Kind;
 
 import java.io.IOException;
-import java.net.URI;
-import java.util.ArrayList;
 import java.util.Locale;
 
 /** The form of an {@link AgentState} in the state file: its word under {@code name}, its data. */
@@ -17,9 +15,9 @@ final class StateJson {
         JsonObject json = JsonObject.empty().with("name", state.text());
         return switch (state) {
             case AgentState.Idle _, AgentState.Checking _ -> json;
-            case AgentState.Available(var offer) -> json.with("offer", offer(offer));
+            case AgentState.Available(var offer) -> json.with("offer", OfferJson.write(offer));
             case AgentState.Downloading(var offer, var done) ->
-                    json.with("offer", offer(offer)).with("doneBytes", done);
+                    json.with("offer", OfferJson.write(offer)).with("doneBytes", done);
             case AgentState.Finalizing(var pending) -> json.with("pending", pending(pending));
             case AgentState.UpdatedNeedReboot(var pending) ->
                     json.with("pending", pending(pending));
@@ -41,8 +39,8 @@ final class StateJson {
         return switch (name) {
             case "idle" -> new AgentState.Idle();
             case "checking" -> new AgentState.Checking();
-            case "available" -> new AgentState.Available(offer(json));
-            case "downloading" -> new AgentState.Downloading(offer(json), json.number("doneBytes"));
+            case "available" -> new AgentState.Available(OfferJson.read(json));
+            case "downloading" -> new AgentState.Downloading(OfferJson.read(json), json.number("doneBytes"));
             case "finalizing" -> new AgentState.Finalizing(pending(json));
             case "updated-needs-reboot" -> new AgentState.UpdatedNeedReboot(pending(json));
             case "waiting-for-lock" ->
@@ -54,47 +52,6 @@ final class StateJson {
             case "rolled-back" -> new AgentState.RolledBack(pending(json), json.text("reason"));
             default -> throw new IOException("unknown state \"" + name + "\"");
         };
-    }
-
-    private static JsonObject offer(Offer offer) {
-        return file(offer.full())
-                .with("version", offer.version().text())
-                .with("shortcuts", offer.shortcuts().stream().map(StateJson::file).toList());
-    }
-
-    private static JsonObject file(OfferedFile file) {
-        return JsonObject.empty()
-                .with("kind", file.kind().text())
-                .with("sources", file.sources().stream().map(URI::toString).toList())
-                .with("sizeBytes", file.sizeBytes())
-                .with("sha256", file.sha256Hex())
-                .with("sourceRootHash", file.sourceRootHash());
-    }
-
-    private static Offer offer(JsonObject state) throws IOException {
-        JsonObject json =
-                state.object("offer").orElseThrow(() -> new IOException("no \"offer\" object"));
-        try {
-            var shortcuts = new ArrayList<OfferedFile>();
-            for (JsonObject shortcut : json.objects("shortcuts")) {
-                shortcuts.add(file(shortcut));
-            }
-            return new Offer(version(json, "version"), file(json), shortcuts);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("the state's offer is unusable: " + e.getMessage(), e);
-        }
-    }
-
-    /** A state that an older keelsond saved knows full payloads only, without saying so. */
-    private static OfferedFile file(JsonObject json) throws IOException {
-        String kind = json.optionalText("kind").orElse(FileKind.FULL.text());
-        return new OfferedFile(
-                FileKind.of(kind)
-                        .orElseThrow(() -> new IOException("unknown kind \"" + kind + "\"")),
-                json.texts("sources").stream().map(URI::create).toList(),
-                json.number("sizeBytes"),
-                json.text("sha256"),
-                json.optionalText("sourceRootHash").orElse(""));
     }
 
     private static JsonObject pending(PendingSwitch pending) {

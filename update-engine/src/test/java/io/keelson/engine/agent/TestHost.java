@@ -290,23 +290,25 @@ final class TestHost implements Machine, DiskAccess {
                         "SERVER=http://127.0.0.1/\nREBOOT_STRATEGY=%s\nLOCK_ENDPOINTS=http://127.0.0.1/\n"
                                         .formatted(strategy)
                                 + settings);
-        return new AgentParts(
-                UpdateConfig.load(List.of(config)),
-                this,
-                Optional.of(updates),
-                strategy.startsWith("lock") ? Optional.of(slots) : Optional.empty(),
-                departure,
+        UpdateConfig loaded = UpdateConfig.load(List.of(config));
+        var disks =
                 new AgentParts.Disks(
                         this,
                         paths(),
                         root.resolve("keys"),
                         new PowerJournal(journal(), power),
-                        () -> able),
+                        () -> able);
+        var patience = new Patience(random, System::nanoTime, time -> now = now.plus(time));
+        return new AgentParts(
+                loaded,
+                this,
+                Optional.of(updates),
+                strategy.startsWith("lock") ? Optional.of(slots) : Optional.empty(),
+                departure,
+                new Installer(updates, patience, disks, loaded.tries()),
+                disks,
                 new AgentParts.Files(new StateFile(root.resolve("state/state.json")), verdicts()),
-                new AgentParts.Chance(
-                        () -> now,
-                        random,
-                        new Patience(random, System::nanoTime, time -> now = now.plus(time))));
+                new AgentParts.Chance(() -> now, random, patience));
     }
 
     JournalFile journal() {

@@ -242,9 +242,7 @@ class OmahaServerTest {
 
     @Test
     void payloadThatNeverEndsIsGivenUp() throws Exception {
-        var strict =
-                new OmahaServer(
-                        new OkHttpClient(), at("/v1/update/"), identity, Duration.ofMillis(500));
+        var strict = new HttpDownloads(new OkHttpClient(), Duration.ofMillis(500));
 
         try (Download download = strict.download(at("/endless"), WHOLE)) {
             assertThatThrownBy(() -> download.body().readNBytes(8)).isInstanceOf(IOException.class);

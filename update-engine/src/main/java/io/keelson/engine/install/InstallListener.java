@@ -1,15 +1,18 @@
-package io.keelson.engine.agent;
+package io.keelson.engine.install;
 
-import io.keelson.engine.slot.SlotWriter;
+import io.keelson.disk.gpt.DiskLayout.Slot;
 import io.keelson.engine.state.Fetched;
 import io.keelson.engine.state.OfferedFile;
 
 import java.io.IOException;
 
 /** Hears how an installation proceeds. */
-interface InstallListener {
+public interface InstallListener {
     /** The signature holds and the idle slot is about to be overwritten. */
-    void accepted(SlotWriter writer, OfferedFile file) throws IOException;
+    void accepted(Slot target, OfferedFile file) throws IOException;
+
+    /** What an earlier try has written is kept. */
+    void continued(OfferedFile file) throws IOException;
 
     void progressed(long doneBytes, long totalBytes);
 
