@@ -26,6 +26,9 @@ import java.util.concurrent.TimeoutException;
  * between two steps on the same thread.
  */
 public final class Agent {
+    /** A shorter wait is no rest. */
+    private static final Duration REST_MIN = Duration.ofMinutes(1);
+
     private static final Duration WAIT_MAX = Duration.ofMinutes(10);
     private static final Duration AFTER_DISK_ERROR = Duration.ofSeconds(30);
     private static final Duration AFTER_STUMBLE = Duration.ofSeconds(30);
@@ -42,6 +45,7 @@ public final class Agent {
     private final StatusDocument status;
     private String saidStumble = "";
     private volatile boolean isRetired;
+    private boolean isActive = true;
     private final LinkedBlockingQueue<FutureTask<ControlAnswer>> commands =
             new LinkedBlockingQueue<>();
 
@@ -98,6 +102,10 @@ public final class Agent {
                 wait = stumbled(e);
             }
             long millis = Math.min(wait.toMillis(), WAIT_MAX.toMillis());
+            if (wait.compareTo(REST_MIN) >= 0 && isActive) {
+                parts.machine().rest();
+            }
+            isActive = wait.compareTo(REST_MIN) < 0;
             FutureTask<ControlAnswer> command = commands.poll(millis, TimeUnit.MILLISECONDS);
             if (command != null) {
                 command.run();

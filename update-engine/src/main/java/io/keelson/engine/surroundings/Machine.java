@@ -27,4 +27,7 @@ public interface Machine {
 
     /** Asks systemd to reboot; the request is accepted when this returns. */
     void reboot() throws IOException, InterruptedException;
+
+    /** Nothing will happen for a while: gives back the memory that is not needed meanwhile. */
+    void rest();
 }

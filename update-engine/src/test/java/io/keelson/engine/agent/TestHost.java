@@ -71,6 +71,7 @@ final class TestHost implements Machine, DiskAccess {
     private Instant bootedAt = now;
     int boots;
     int rebootRequests;
+    volatile int rests;
     private @Nullable ReleaseVersion running;
     private @Nullable VolatileDisk openDisk;
 
@@ -277,6 +278,11 @@ final class TestHost implements Machine, DiskAccess {
 
     VerdictFiles verdicts() {
         return new VerdictFiles(root.resolve("state/health"));
+    }
+
+    @Override
+    public void rest() {
+        rests++;
     }
 
     AgentParts parts() throws IOException {
