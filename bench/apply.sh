@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # bench/apply.sh [--release DIR] [--old DIR] [--keys DIR] [--rounds N] [--work DIR]
-# Applies a release's full payload, with the flags that hosts give keelsond, to files and to loop devices until the last
+# Applies a release's full payload, with the flags that hosts install with, to files and to loop devices until the last
 # flush is done, against 'zstd -d | tee >(sha256sum) | dd conv=fdatasync' of the same image in the same run; then a plain
 # and a look-inside delta, for their memory. What was written is compared with the release each time.
 #   --release  output of 'keelson image build --payload' (default: .demo/releases/1.1.0)
@@ -56,9 +56,9 @@ timed() {
   read -r seconds rss < <(tail -1 "$work/time")
 }
 
-# The very flags of keelsond.
-flags=$(sed -n 's/^ *daemon) flags="\(.*\)" ;;$/\1/p' "$root/update-engine/src/main/dist/bin/keelson")
-[ -n "$flags" ] || { echo "keelsond's flags are not where they were in update-engine/src/main/dist/bin/keelson" >&2; exit 2; }
+# The very flags of the process that installs.
+flags=$(sed -n '/^ *apply-worker)/,/;;/s/^ *flags="\(.*\)"$/\1/p' "$root/update-engine/src/main/dist/bin/keelson")
+[ -n "$flags" ] || { echo "the worker's flags are not where they were in update-engine/src/main/dist/bin/keelson" >&2; exit 2; }
 # shellcheck disable=SC2086  # the flags are words on purpose
 apply() { # apply PAYLOAD USR UKI [OLD]
   timed "$java" -XX:+UseSerialGC -XX:-UsePerfData -Xss512k $flags --enable-native-access=ALL-UNNAMED \
