@@ -179,8 +179,7 @@ final class HostDaemon {
         }
         return new WorkerInstaller(
                 List.of(facts.launcher().toString(), ApplyWorker.COMMAND),
-                new WorkerJob.Settings(
-                        config.server().get(), config.connection(), config.tries()));
+                new WorkerJob.Settings(config.server().get(), config.connection(), config.tries()));
     }
 
     private static Optional<UpdateServer> server(

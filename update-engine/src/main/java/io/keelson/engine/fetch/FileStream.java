@@ -34,11 +34,7 @@ public final class FileStream extends InputStream {
      * @param traffic counts what came over the network
      */
     public FileStream(
-            Downloads server,
-            OfferedFile file,
-            long offset,
-            Patience patience,
-            Traffic traffic) {
+            Downloads server, OfferedFile file, long offset, Patience patience, Traffic traffic) {
         this(new Mirrors(server, file, patience), file, traffic, offset, file.sizeBytes());
     }
 

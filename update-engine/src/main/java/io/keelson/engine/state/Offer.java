@@ -32,7 +32,6 @@ public record Offer(ReleaseVersion version, OfferedFile full, List<OfferedFile> 
 
     /** This offer without some of its shortcuts. */
     public Offer withoutShortcuts(Predicate<OfferedFile> unwanted) {
-        return new Offer(
-                version, full, shortcuts.stream().filter(unwanted.negate()).toList());
+        return new Offer(version, full, shortcuts.stream().filter(unwanted.negate()).toList());
     }
 }

@@ -40,7 +40,8 @@ final class StateJson {
             case "idle" -> new AgentState.Idle();
             case "checking" -> new AgentState.Checking();
             case "available" -> new AgentState.Available(OfferJson.read(json));
-            case "downloading" -> new AgentState.Downloading(OfferJson.read(json), json.number("doneBytes"));
+            case "downloading" ->
+                    new AgentState.Downloading(OfferJson.read(json), json.number("doneBytes"));
             case "finalizing" -> new AgentState.Finalizing(pending(json));
             case "updated-needs-reboot" -> new AgentState.UpdatedNeedReboot(pending(json));
             case "waiting-for-lock" ->

@@ -39,8 +39,7 @@ public final class Worker {
      * @param orphaned called on a thread of its own when {@code in} ends, that is when keelsond
      *     has; it ends this process as a power cut would, which any installation survives
      */
-    public static void run(
-            InputStream in, OutputStream out, Workshop workshop, Runnable orphaned)
+    public static void run(InputStream in, OutputStream out, Workshop workshop, Runnable orphaned)
             throws IOException {
         InputStream lines = new BufferedInputStream(in);
         String line = Dialogue.readLine(lines, WorkerInstaller.LINE_BYTES_MAX);

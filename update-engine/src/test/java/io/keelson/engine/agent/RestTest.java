@@ -27,10 +27,10 @@ class RestTest {
 
         try (var loop = new RunningLoop(agent)) {
             assertThat(agent.handle(CHECK).isOk()).isTrue();
-            loop.await(() -> host.rests == 1);
+            loop.await(() -> host.rests.get() == 1);
             assertThat(agent.handle(CHECK).isOk()).isTrue();
-            loop.await(() -> host.rests == 2);
+            loop.await(() -> host.rests.get() == 2);
         }
-        assertThat(host.rests).isEqualTo(2);
+        assertThat(host.rests).hasValue(2);
     }
 }

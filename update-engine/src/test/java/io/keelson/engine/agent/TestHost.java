@@ -43,6 +43,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A machine in a directory: a disk file with a real partition table, an ESP, a fake sysfs, and a
@@ -71,7 +72,7 @@ final class TestHost implements Machine, DiskAccess {
     private Instant bootedAt = now;
     int boots;
     int rebootRequests;
-    volatile int rests;
+    final AtomicInteger rests = new AtomicInteger();
     private @Nullable ReleaseVersion running;
     private @Nullable VolatileDisk openDisk;
 
@@ -282,7 +283,7 @@ final class TestHost implements Machine, DiskAccess {
 
     @Override
     public void rest() {
-        rests++;
+        rests.incrementAndGet();
     }
 
     AgentParts parts() throws IOException {

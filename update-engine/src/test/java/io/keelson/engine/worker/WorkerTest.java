@@ -44,8 +44,7 @@ class WorkerTest {
                     100,
                     "d".repeat(64),
                     "r");
-    private static final Offer OFFER =
-            new Offer(new ReleaseVersion("1.1.0"), FULL, List.of(DELTA));
+    private static final Offer OFFER = new Offer(new ReleaseVersion("1.1.0"), FULL, List.of(DELTA));
     private static final Fetched FETCHED = new Fetched(FileKind.FULL, 1100, 1000, "why \"not\"");
     private static final WorkerJob.Settings SETTINGS =
             new WorkerJob.Settings(
@@ -117,8 +116,7 @@ class WorkerTest {
 
     @Test
     void killedWorkerIsAFailedInstallation() {
-        assertThat(install("killed"))
-                .isEqualTo(failed("it ended without a result, exit code 137"));
+        assertThat(install("killed")).isEqualTo(failed("it ended without a result, exit code 137"));
         assertThat(heard).containsExactly("accepted B full");
     }
 
@@ -169,12 +167,16 @@ class WorkerTest {
             assertThat(shell.hear()).isNotNull();
             assertThat(shell.hear()).contains("accepted");
             ProcessHandle worker =
-                    ProcessHandle.of(shell.pid()).orElseThrow().descendants()
+                    ProcessHandle.of(shell.pid())
+                            .orElseThrow()
+                            .descendants()
                             .filter(p -> p.info().command().orElse("").endsWith("/java"))
                             .findFirst()
                             .orElseThrow();
             ProcessHandle writer =
-                    ProcessHandle.of(shell.pid()).orElseThrow().descendants()
+                    ProcessHandle.of(shell.pid())
+                            .orElseThrow()
+                            .descendants()
                             .filter(p -> p.info().command().orElse("").contains("sleep"))
                             .findFirst()
                             .orElseThrow();
@@ -225,8 +227,7 @@ class WorkerTest {
 
     private static InstallResult failed(String reason) {
         return new InstallResult.Failed(
-                ErrorCode.POSTINSTALL_RUNNER,
-                "the process that installs 1.1.0 failed: " + reason);
+                ErrorCode.POSTINSTALL_RUNNER, "the process that installs 1.1.0 failed: " + reason);
     }
 
     /** A worker whose installation goes as its argument says. */
