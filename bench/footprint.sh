@@ -7,7 +7,8 @@
 #   --release  output of 'keelson image build --payload' (default: .demo/releases/1.0.0); --next: the one after (1.1.0)
 #   --lib      jars of this tree, in place of the release's, with this tree's bin/keelson and class list
 #   --checks   before the rest (default: 20); --rest: its length in seconds (default: 70, more than one native trim); --rest-only: no update after it
-# Needs root and JAVA_HOME for a JDK 25. KEELSON_JAVA_FLAGS goes to keelsond. Exit code 0 only if all bars hold.
+# Needs root and JAVA_HOME for a JDK 25. For experiments: KEELSON_JAVA_FLAGS goes to keelsond and its child, and with --lib
+# FOOTPRINT_DUMP_FLAGS to the dump of the archive and FOOTPRINT_LIST names its class list. Exit code 0 only if all bars hold.
 set -euo pipefail
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 [ "$(id -u)" = 0 ] || { echo "a chroot and a loop device need root" >&2; exit 2; }
