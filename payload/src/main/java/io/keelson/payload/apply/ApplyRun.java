@@ -17,34 +17,34 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * One pass over the data, on four threads joined by short queues:
+ * One pass over the data, on five threads joined by short queues:
  *
  * <pre>
- *   caller            executing          writing                        flushing
+ *   caller            executing, twice   writing                        flushing
  *   receive, hash  →  decompress,     →  hash content and tree,      →  fdatasync,
  *   and compare       patch              write                          journal
- *   2 data buffers    3 content buffers, 1 history window               1 checkpoint
+ *   data buffers      4 content buffers, 1 history window               1 checkpoint
  * </pre>
  *
- * <p>Operations run one after the other, for one may look back at what the one before it made.
+ * <p>Operations that do not depend on one another are executed two at a time; {@link Turns} keeps
+ * their content in order. More would not help: by then receiving and writing take the time.
  */
 final class ApplyRun {
-    private static final int DATA_BUFFERS = 2;
+    static final int EXECUTORS = 2;
 
-    /**
-     * Large patches take a while: what receiving at the same time would save is not worth 8 MiB.
-     */
-    private static final int DATA_BYTES_TWICE_MAX = 4 << 20;
+    /** One more than are executed, so that receiving goes on meanwhile. */
+    private static final int DATA_BUFFERS = EXECUTORS + 1;
 
     private final VerifiedPayload payload;
     private final List<PartitionContent> contents;
     private final ApplyProgress progress;
     private final Belt belt = new Belt();
-    private final Belt.Queue<ByteBuffer> freeData = belt.queue(DATA_BUFFERS);
     private final Belt.Queue<Optional<ExecuteStage.Step>> steps = belt.queue(DATA_BUFFERS);
+    private final Turns turns = new Turns(belt, EXECUTORS);
     private final WriteStage writing;
     private final FlushStage flushing;
-    private final ExecuteStage executing;
+    private final ApplyPlan plan;
+    private long received;
 
     ApplyRun(
             VerifiedPayload payload,
@@ -53,11 +53,11 @@ final class ApplyRun {
             ApplyProgress progress,
             long flushBytes) {
         this.payload = payload;
+        this.plan = plan;
         this.contents = contents;
         this.progress = progress;
         this.flushing = new FlushStage(belt, plan.journal(), payload.identity(), contents);
         this.writing = new WriteStage(belt, payload.manifest(), flushing, flushBytes);
-        this.executing = new ExecuteStage(steps, freeData, writing, plan);
     }
 
     /**
@@ -69,11 +69,13 @@ final class ApplyRun {
         @Nullable PayloadException cut = null;
         List<String> signers = List.of();
         try (ExecutorService threads =
-                Executors.newFixedThreadPool(3, Thread.ofPlatform().name("apply-", 1).factory())) {
+                Executors.newFixedThreadPool(
+                        EXECUTORS + 2, Thread.ofPlatform().name("apply-", 1).factory())) {
             try {
-                start(threads);
-                signers = receiveAll(data);
-                steps.put(Optional.empty());
+                DataBuffers buffers = DataBuffers.of(belt, DATA_BUFFERS, payload.longestData());
+                start(threads, buffers);
+                signers = receiveAll(data, buffers);
+                endOfSteps();
             } catch (Belt.StoppedException _) {
                 // Told below, by the thread that failed.
             } catch (PayloadException e) {
@@ -91,14 +93,12 @@ final class ApplyRun {
         return signers;
     }
 
-    private void start(ExecutorService threads) throws Belt.StoppedException {
-        int longest = payload.longestData();
-        int buffers = longest > DATA_BYTES_TWICE_MAX ? 1 : DATA_BUFFERS;
-        for (int i = 0; i < buffers; i++) {
-            freeData.put(ByteBuffer.allocateDirect(longest));
-        }
+    private void start(ExecutorService threads, DataBuffers buffers) throws Belt.StoppedException {
         writing.start();
-        threads.execute(() -> guarded(executing));
+        for (int i = 0; i < EXECUTORS; i++) {
+            var executing = new ExecuteStage(steps, buffers, writing, turns, plan);
+            threads.execute(() -> guarded(executing));
+        }
         threads.execute(() -> guarded(writing));
         threads.execute(() -> guarded(flushing));
     }
@@ -111,7 +111,7 @@ final class ApplyRun {
         }
     }
 
-    private List<String> receiveAll(PayloadData data)
+    private List<String> receiveAll(PayloadData data, DataBuffers buffers)
             throws PayloadException, Belt.StoppedException {
         List<PartitionUpdate> updates = payload.manifest().partitions();
         for (int i = 0; i < updates.size(); i++) {
@@ -121,12 +121,13 @@ final class ApplyRun {
                             update, contents.get(i).position(), writing.written(contents.get(i)));
             for (int k = contents.get(i).operations(); k < update.operations().size(); k++) {
                 InstallOperation operation = update.operations().get(k);
-                ByteBuffer buffer = freeData.take();
+                ByteBuffer buffer = buffers.take(operation.dataLength());
                 String where = update.name() + " operation " + k;
-                data.receive(where, operation, buffer.clear());
+                data.receive(where, operation, buffer);
                 steps.put(
                         Optional.of(
                                 new ExecuteStage.Step(
+                                        received++,
                                         where,
                                         operation,
                                         buffer.flip(),
@@ -143,9 +144,15 @@ final class ApplyRun {
     /** What has been received is executed and made durable before the cut is told. */
     private void finishReceived() {
         try {
-            steps.put(Optional.empty());
+            endOfSteps();
         } catch (Belt.StoppedException _) {
             // Nothing more can be done; the last point of the journal stands.
+        }
+    }
+
+    private void endOfSteps() throws Belt.StoppedException {
+        for (int i = 0; i < EXECUTORS; i++) {
+            steps.put(Optional.empty());
         }
     }
 

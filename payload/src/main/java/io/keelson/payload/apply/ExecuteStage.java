@@ -5,6 +5,7 @@ import io.keelson.payload.PayloadException;
 import io.keelson.payload.PayloadSources;
 import io.keelson.payload.manifest.InstallOperation;
 import io.keelson.payload.manifest.ManifestRules;
+import io.keelson.payload.manifest.OperationType;
 import io.keelson.payload.operation.ContentSink;
 import io.keelson.payload.operation.OperationExecutor;
 import io.keelson.payload.operation.SourceMismatchException;
@@ -15,7 +16,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Makes content out of operations and their data. */
+/**
+ * Makes content out of operations and their data, on one of several threads. An operation that
+ * needs nothing of the ones before it is executed beside them, up to its first full buffer, and
+ * passes its content on when its turn comes.
+ */
 final class ExecuteStage implements ApplyRun.Stage {
     private static final SourceBytes NO_SOURCE =
             new SourceBytes() {
@@ -31,23 +36,27 @@ final class ExecuteStage implements ApplyRun.Stage {
             };
 
     private final Belt.Queue<Optional<Step>> steps;
-    private final Belt.Queue<ByteBuffer> freeData;
+    private final DataBuffers buffers;
     private final WriteStage writing;
+    private final Turns turns;
     private final Optional<PayloadSources> sources;
     private final FramePacker packer;
 
     /**
      * @param steps what to execute; an empty one ends it
-     * @param freeData gets the steps' data buffers back
+     * @param buffers the steps' data came in
+     * @param turns shared by the threads that execute
      */
     ExecuteStage(
             Belt.Queue<Optional<Step>> steps,
-            Belt.Queue<ByteBuffer> freeData,
+            DataBuffers buffers,
             WriteStage writing,
+            Turns turns,
             ApplyPlan plan) {
         this.steps = steps;
-        this.freeData = freeData;
+        this.buffers = buffers;
         this.writing = writing;
+        this.turns = turns;
         this.sources = plan.sources();
         this.packer = plan.packer();
     }
@@ -57,12 +66,41 @@ final class ExecuteStage implements ApplyRun.Stage {
         try (var executor = new OperationExecutor(packer)) {
             for (Optional<Step> next = steps.take(); next.isPresent(); next = steps.take()) {
                 Step step = next.get();
+                if (!runsAhead(step.operation().type())) {
+                    turns.await(step.number());
+                }
                 execute(executor, step);
-                freeData.put(step.data());
+                turns.await(step.number());
                 writing.operationDone(step.content());
+                turns.next();
+                buffers.giveBack(step.data());
             }
         }
-        writing.end();
+        if (turns.leave()) {
+            writing.end();
+        }
+    }
+
+    /**
+     * Whether it neither looks back at the new partition nor holds all of its content in memory.
+     */
+    private static boolean runsAhead(OperationType type) {
+        return switch (type) {
+            case ZSTD_HISTORY, ZSTD_PATCH, REPACK -> false;
+            case REPLACE,
+                    REPLACE_BZ,
+                    REPLACE_XZ,
+                    REPLACE_ZSTD,
+                    ZERO,
+                    DISCARD,
+                    SOURCE_COPY,
+                    SOURCE_BSDIFF,
+                    BROTLI_BSDIFF,
+                    SPLIT_BSDIFF ->
+                    true;
+            case MOVE, BSDIFF, PUFFDIFF, ZUCCHINI, LZ4DIFF_BSDIFF, LZ4DIFF_PUFFDIFF ->
+                    throw new IllegalStateException(type + " passed the rules");
+        };
     }
 
     private void execute(OperationExecutor executor, Step step)
@@ -102,9 +140,11 @@ final class ExecuteStage implements ApplyRun.Stage {
     /**
      * An operation whose data has come.
      *
+     * @param number counts the operations of this apply from 0
      * @param where names it in messages
      */
     record Step(
+            long number,
             String where,
             InstallOperation operation,
             ByteBuffer data,
@@ -125,6 +165,7 @@ final class ExecuteStage implements ApplyRun.Stage {
 
         @Override
         public void pass(ByteBuffer claimed) throws Belt.StoppedException {
+            turns.await(step.number());
             step.history().append(claimed);
             writing.pass(step.content(), claimed);
         }

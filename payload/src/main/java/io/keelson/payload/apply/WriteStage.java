@@ -12,7 +12,9 @@ final class WriteStage implements ApplyRun.Stage {
     /** Written bytes after which a flush is asked for: what a power cut may cost. */
     static final long FLUSH_BYTES = 32L << 20;
 
-    private static final int BUFFERS = 3;
+    /** One for each thread that waits for its turn with a full one, and enough to overlap. */
+    private static final int BUFFERS = 2 + ApplyRun.EXECUTORS;
+
     private static final int BUFFER_BYTES_MIN = 1 << 20;
     private static final int ITEMS = 16;
 

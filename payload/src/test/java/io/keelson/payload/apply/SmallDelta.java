@@ -48,8 +48,21 @@ final class SmallDelta {
 
     private final ByteArrayOutputStream blobs = new ByteArrayOutputStream();
     private final Random random = new Random(3);
+    private final List<Integer> kinds;
 
+    /** Operations of every kind in turn. */
     SmallDelta(Path directory) throws IOException, InterruptedException {
+        this(directory, List.of(0, 1, 2, 3, 4, 5));
+    }
+
+    /** Operations that copy from the old partitions and nothing else. */
+    static SmallDelta ofCopies(Path directory) throws IOException, InterruptedException {
+        return new SmallDelta(directory, List.of(1));
+    }
+
+    private SmallDelta(Path directory, List<Integer> kinds)
+            throws IOException, InterruptedException {
+        this.kinds = kinds;
         ByteArrayOutputStream usr = new ByteArrayOutputStream();
         List<InstallOperation> usrOperations = operations(usr, oldUsr, PIECES);
         newUsr = usr.toByteArray();
@@ -126,7 +139,7 @@ final class SmallDelta {
         byte[] padded = Arrays.copyOf(old, (old.length + BLOCK - 1) / BLOCK * BLOCK);
         List<InstallOperation> operations = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            operations.add(operation(i % 6, content, padded));
+            operations.add(operation(kinds.get(i % kinds.size()), content, padded));
         }
         return operations;
     }
