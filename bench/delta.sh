@@ -18,7 +18,7 @@ while [ $# -gt 0 ]; do
     --new) new=$(readlink -f "$2") ;;
     --small-old) small_old=$(readlink -f "$2") ;;
     --small-new) small_new=$(readlink -f "$2") ;;
-    --work) work=$(readlink -f "$2") ;;
+    --work) mkdir -p "$2" && work=$(readlink -f "$2") ;;
     *) echo "unknown option $1: see the head of $0" >&2; exit 2 ;;
   esac
   shift 2
@@ -85,6 +85,7 @@ compare() {
     figure "kernel-repack-bytes/best" "$(size "$work/kernel.repack")" "$best" 0.75
   fi
 }
+echo "commit=$(git -C "$root" rev-parse --short HEAD) date=$(date -u +%F) cpus=$(nproc) load=$(cut -d' ' -f1 /proc/loadavg)"
 printf '%-34s %12s %12s %7s %6s %s\n' what ours peer ratio bar verdict
 compare kernel "$old" "$new"
 [ -z "$small_old" ] || compare small "$small_old" "$small_new"
