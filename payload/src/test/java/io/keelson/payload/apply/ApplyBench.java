@@ -25,7 +25,8 @@ public final class ApplyBench {
 
     public static void main(String[] args) throws IOException {
         TrustedKeys keys = TrustedKeys.ofFiles(List.of(Path.of(args[0])), 1);
-        Path journal = Files.createTempFile("apply", ".journal");
+        Path directory = Files.createTempDirectory("apply");
+        Path journal = directory.resolve("apply.journal");
         try (InputStream in = Files.newInputStream(Path.of(args[1]));
                 FileChannel usr = target(args[2]);
                 FileChannel uki = target(args[3])) {
@@ -48,6 +49,7 @@ public final class ApplyBench {
             }
         } finally {
             Files.deleteIfExists(journal);
+            Files.delete(directory);
         }
     }
 
