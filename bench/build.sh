@@ -85,8 +85,8 @@ if [ -n "$peer" ]; then
   # Of its own it adds a suite of debug symbols, which not every mirror has.
   sources=$work/mkosi/mkosi.pkgmngr/etc/apt/sources.list.d/mkosi.sources
   mkdir -p "$(dirname "$sources")"
-  main=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -1)
-  security=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep security | head -1)
+  main=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -1 || true)
+  security=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep security | head -1 || true)
   # Without lists there are no targets.
   : "${main:=$(awk '/^URIs:/ { print $2 }' /etc/apt/sources.list.d/debian.sources | head -1)}"
   : "${security:=$(awk '/^URIs:/ { print $2 }' /etc/apt/sources.list.d/debian.sources | tail -1)}"
@@ -99,7 +99,7 @@ print("[Distribution]\nDistribution=debian\nRelease=trixie\n[Output]\nFormat=dis
 for p in lock["packages"]:
     print("    " + p["name"])
 PYTHON
-  run_mkosi() { (cd "$work/mkosi" && "$mkosi" --force --package-cache-dir "$work/mkosi/packages" --tools-tree=no build); }
+  run_mkosi() { (cd "$work/mkosi" && "$mkosi" --force --package-cache-dir "$work/mkosi/packages" build); }
   run_mkosi >"$work/log" 2>&1 || { cat "$work/log" >&2; echo "mkosi failed" >&2; exit 2; } # fetches
   seconds run_mkosi
   echo "mkosi, packages fetched: $took s"

@@ -7,7 +7,6 @@ import io.keelson.cli.terminal.Terminal;
 import io.keelson.cli.terminal.TerminalProgress;
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.image.BuildRequest;
-import io.keelson.image.HostSoftware;
 import io.keelson.image.ImageBuild;
 import io.keelson.image.Keys;
 import io.keelson.image.erofs.ErofsImage;
@@ -90,7 +89,7 @@ final class ImageCommand extends CommandGroup {
         @Option(names = "--payload", description = "write update.payload too")
         private boolean payload;
 
-        BuildRequest request(Terminal terminal, HostSoftware host) throws IOException {
+        BuildRequest request(Terminal terminal) throws IOException {
             Path absolute = out.toAbsolutePath().normalize();
             return new BuildRequest(
                     packages.recipe(),
@@ -100,10 +99,14 @@ final class ImageCommand extends CommandGroup {
                     packages.suites(),
                     lock,
                     new Keys(keys, updateKey),
-                    host,
+                    packages.host(terminal.home()),
                     packages.cache(terminal),
                     new BuildRequest.Options(
-                            payload, packages.offline(), sectorSize, terminal.clock()));
+                            payload,
+                            packages.offline(),
+                            sectorSize,
+                            packages.arch(),
+                            terminal.clock()));
         }
     }
 
@@ -115,7 +118,7 @@ final class ImageCommand extends CommandGroup {
             @Mixin BuildSettings settings,
             @Option(names = "--json", description = "print release.json") boolean json)
             throws IOException, InterruptedException {
-        BuildRequest request = settings.request(terminal, HostLibraries.below(terminal.home()));
+        BuildRequest request = settings.request(terminal);
         ReleaseManifest release = ImageBuild.run(request, new TerminalProgress(terminal));
         if (json) {
             Json.print(terminal.out(), ReleaseUpload.read(request.out()));

@@ -49,8 +49,9 @@ final class ImageLockCommand implements Callable<Integer> {
                         new ImageLock.Request(
                                 packages.recipe(),
                                 packages.suites(),
+                                packages.arch(),
                                 packages.mirrors(),
-                                HostLibraries.below(terminal.home()),
+                                packages.host(terminal.home()),
                                 packages.cache(terminal),
                                 packages.offline(),
                                 terminal.clock()),

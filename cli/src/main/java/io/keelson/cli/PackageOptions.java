@@ -1,6 +1,7 @@
 package io.keelson.cli;
 
 import io.keelson.cli.terminal.Terminal;
+import io.keelson.image.HostSoftware;
 import io.keelson.image.archive.Mirrors;
 
 import picocli.CommandLine.Option;
@@ -25,6 +26,19 @@ final class PackageOptions {
             split = ",",
             description = "Debian suites instead of the recipe's; repeatable")
     private List<String> suites = List.of();
+
+    @Option(
+            names = "--arch",
+            paramLabel = "ARCH",
+            description = "amd64 or arm64, instead of the recipe's")
+    private Optional<String> arch = Optional.empty();
+
+    @Option(
+            names = "--jdk",
+            paramLabel = "DIR",
+            description =
+                    "the JDK 25 whose runtime goes into the image (default: the running one); for another architecture it needs its jmods")
+    private Optional<Path> jdk = Optional.empty();
 
     @Option(
             names = "--mirror",
@@ -54,6 +68,16 @@ final class PackageOptions {
 
     List<String> suites() {
         return suites;
+    }
+
+    Optional<String> arch() {
+        return arch;
+    }
+
+    /** Our own programs, with the JDK that was asked for. */
+    HostSoftware host(Path home) throws IOException {
+        HostSoftware host = HostLibraries.below(home);
+        return jdk.map(it -> host.withJavaHome(it.toAbsolutePath().normalize())).orElse(host);
     }
 
     boolean offline() {

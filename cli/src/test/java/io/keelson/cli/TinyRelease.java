@@ -3,6 +3,7 @@ package io.keelson.cli;
 import io.keelson.channels.Artifact;
 import io.keelson.channels.PackageVersion;
 import io.keelson.channels.ReleaseManifest;
+import io.keelson.disk.boot.Architecture;
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.disk.pe.PeFile;
 import io.keelson.disk.pe.UkiBuilder;
@@ -83,7 +84,7 @@ final class TinyRelease {
         Path uki = Files.write(directory.resolve("uki.efi"), bootImage(tree, signer));
         new DiskImage(
                         VERSION,
-                        new DiskImage.Geometry(DISK_BYTES, 512),
+                        new DiskImage.Geometry(DISK_BYTES, 512, Architecture.AMD64),
                         usr,
                         tree,
                         EspFiles.of(program(), signer, uki, VERSION, keys))

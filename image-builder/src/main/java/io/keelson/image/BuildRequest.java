@@ -47,8 +47,13 @@ public record BuildRequest(
      * @param payload whether to write {@code update.payload}
      * @param offline take packages and lists from the cache only
      * @param sectorSize of the disk instead of the recipe's
+     * @param arch Debian's name of the architecture instead of the recipe's
      * @param clock only used to refuse a package list that has expired
      */
     public record Options(
-            boolean payload, boolean offline, OptionalInt sectorSize, InstantSource clock) {}
+            boolean payload,
+            boolean offline,
+            OptionalInt sectorSize,
+            Optional<String> arch,
+            InstantSource clock) {}
 }

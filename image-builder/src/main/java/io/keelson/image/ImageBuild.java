@@ -66,7 +66,7 @@ public final class ImageBuild {
      */
     public static ReleaseManifest run(BuildRequest request, Progress progress)
             throws IOException, InterruptedException {
-        Recipe recipe = Recipe.read(request.recipe());
+        Recipe recipe = Recipe.read(request.recipe(), request.options().arch());
         // Before anything is fetched: a build that cannot be signed ends here.
         Signer.read(request.keys().directory(), "db");
         if (!request.suites().isEmpty()) {
@@ -114,7 +114,7 @@ public final class ImageBuild {
     private ReleaseManifest build(RootTree tree, Lock lock)
             throws IOException, InterruptedException {
         progress.step("making the initrd");
-        BootSources sources = BootSources.read(tree);
+        BootSources sources = BootSources.read(tree, recipe.identity().architecture());
         byte[] initrd = Initrd.build(tree, sources.kernelRelease(), recipe.modules().initrd());
         BootSources.removeFrom(tree);
 
@@ -148,7 +148,9 @@ public final class ImageBuild {
         new DiskImage(
                         request.version(),
                         new DiskImage.Geometry(
-                                recipe.output().diskSizeBytes(), recipe.output().sectorSize()),
+                                recipe.output().diskSizeBytes(),
+                                recipe.output().sectorSize(),
+                                recipe.identity().architecture()),
                         usr,
                         verity,
                         EspFiles.of(

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** Pins everything from outside that an image is made of: packages and the JDK. */
 public final class ImageLock {
@@ -26,6 +27,7 @@ public final class ImageLock {
      *
      * @param recipe the recipe's file
      * @param suites instead of the recipe's, unless empty
+     * @param arch Debian's name of the architecture instead of the recipe's
      * @param mirrors where packages come from
      * @param host our own programs: with some there is a Java runtime in the image
      * @param cache directory of downloads, shared by builds
@@ -35,6 +37,7 @@ public final class ImageLock {
     public record Request(
             Path recipe,
             List<String> suites,
+            Optional<String> arch,
             Mirrors mirrors,
             HostSoftware host,
             Path cache,
@@ -49,7 +52,7 @@ public final class ImageLock {
     /** Chooses the newest packages that satisfy a recipe. */
     public static Lock run(Request request, Progress progress)
             throws IOException, InterruptedException {
-        Recipe recipe = Recipe.read(request.recipe());
+        Recipe recipe = Recipe.read(request.recipe(), request.arch());
         if (!request.suites().isEmpty()) {
             recipe = recipe.withSuites(request.suites());
         }

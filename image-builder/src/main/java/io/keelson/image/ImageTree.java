@@ -66,9 +66,20 @@ final class ImageTree {
 
     /** The packages to build from: those of the given lock, or chosen now. */
     Lock lock() throws IOException, InterruptedException {
-        return request.lock().isPresent()
-                ? ImageLock.read(request.lock().get(), request.host())
-                : ImageLock.withJdk(builder.lock(recipe), request.host(), "the lock");
+        if (request.lock().isPresent()) {
+            Lock lock = ImageLock.read(request.lock().get(), request.host());
+            if (!lock.arch().equals(recipe.identity().arch())) {
+                throw new IOException(
+                        "%s is for %s, the build for %s: lock again with --arch %s"
+                                .formatted(
+                                        request.lock().get(),
+                                        lock.arch(),
+                                        recipe.identity().arch(),
+                                        recipe.identity().arch()));
+            }
+            return lock;
+        }
+        return ImageLock.withJdk(builder.lock(recipe), request.host(), "the lock");
     }
 
     RootTree build(Lock lock) throws IOException, InterruptedException {
@@ -80,7 +91,7 @@ final class ImageTree {
                         Optional.of(hostSoftware()));
         Assembled assembled = builder.build(tree);
         RootTree whole = assembled.tree();
-        RuntimeLibraries.require(whole, HOME + "/runtime");
+        RuntimeLibraries.require(whole, HOME + "/runtime", recipe.identity().architecture());
         reports.put("scripts.json", ScriptsJson.of(assembled.scripts()));
         reports.put("sizes.json", SizeReport.of(whole).json());
         return whole;
@@ -102,9 +113,14 @@ final class ImageTree {
         }
         if (!host.jars().isEmpty()) {
             progress.step("linking the Java runtime");
-            Path runtime = JavaRuntime.link(host.javaHome(), request.cache());
+            Path runtime = JavaRuntime.link(host.javaHome(), host.linker(), request.cache());
             DistTree.copy(runtime, tree, HOME + "/runtime", ORIGIN);
-            archiveClasses(tree, runtime);
+            if (JavaRuntime.sameProcessor(host.javaHome(), host.linker())) {
+                archiveClasses(tree, runtime);
+            } else {
+                // Only the JVM that reads an archive can make it; hosts start without, but slower.
+                tree.remove(CLASS_LIST);
+            }
         }
         // More than one while keys are rotated; the current one has to be there.
         file(request.keys().directory().resolve("update.pub.pem"));
@@ -130,7 +146,7 @@ final class ImageTree {
         }
         Instant fileTime = Instant.ofEpochSecond(recipe.identity().epochSeconds());
         List<Path> jars = request.host().jars().stream().sorted(BY_FILE_NAME).toList();
-        byte[] archive = ClassArchive.dump(runtime, jars, content, fileTime);
+        byte[] archive = ClassArchive.of(runtime, jars, content, fileTime, request.cache());
         tree.put(
                 HOME + "/keelsond.jsa",
                 new Node.RegularFile(Metadata.FILE, Content.of(archive)),

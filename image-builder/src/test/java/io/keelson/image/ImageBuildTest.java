@@ -90,6 +90,10 @@ class ImageBuildTest {
                 new HostSoftware(List.of(), List.of(), dir),
                 dir.resolve("cache"),
                 new BuildRequest.Options(
-                        false, false, OptionalInt.empty(), InstantSource.fixed(Instant.EPOCH)));
+                        false,
+                        false,
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        InstantSource.fixed(Instant.EPOCH)));
     }
 }

@@ -21,11 +21,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.regex.Pattern;
 
 /** Takes a built disk apart and compares its parts with the files it was put together from. */
 public final class DiskVerification {
     private static final int COPY_BYTES = 1 << 20;
-    private static final String FALLBACK = "/EFI/BOOT/BOOTX64.EFI";
+
+    /** Firmware of an architecture looks for its own. */
+    private static final Pattern FALLBACK = Pattern.compile("/EFI/BOOT/BOOT(X64|AA64)\\.EFI");
 
     private final Path directory;
     private final FileChannel disk;
@@ -87,7 +90,9 @@ public final class DiskVerification {
                 throw wrong(file.getKey() + " on the ESP is not signed");
             }
         }
-        bytes(files, FALLBACK);
+        if (files.keySet().stream().noneMatch(FALLBACK.asMatchPredicate())) {
+            throw wrong("the ESP of disk.img has no boot loader for removable media");
+        }
         for (String name : List.of("PK", "KEK", "db")) {
             bytes(files, "/loader/keys/auto/" + name + ".auth");
         }

@@ -1,5 +1,6 @@
 package io.keelson.disk.gpt;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.disk.boot.ReleaseVersion;
 
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ public final class DiskLayout {
     }
 
     /**
-     * A new disk with the release in slot A and slot B empty.
+     * A new disk for amd64 with the release in slot A and slot B empty.
      *
      * @param sectorSize 512, or 4096 for disks that take nothing smaller
      */
@@ -77,21 +78,29 @@ public final class DiskLayout {
         return withRelease(empty(diskBytes, sectorSize, diskId), Slot.A, version, rootHash);
     }
 
-    /** A new disk with both slots empty. Partition ids follow from the disk's id and the number. */
+    /** A new disk for amd64 with both slots empty. */
     public static GptTable empty(long diskBytes, int sectorSize, UUID diskId) {
+        return empty(diskBytes, sectorSize, diskId, Architecture.AMD64);
+    }
+
+    /** A new disk with both slots empty. Partition ids follow from the disk's id and the number. */
+    public static GptTable empty(
+            long diskBytes, int sectorSize, UUID diskId, Architecture architecture) {
         if (diskBytes < DISK_BYTES_MIN) {
             throw new IllegalArgumentException(
                     "the disk layout needs %d bytes, not %d".formatted(DISK_BYTES_MIN, diskBytes));
         }
         List<GptPartition> partitions = new ArrayList<>();
+        UUID usr = PartitionType.usr(architecture);
+        UUID verity = PartitionType.usrVerity(architecture);
         long offset = ALIGNMENT_BYTES;
         for (Plan plan :
                 List.of(
                         new Plan(PartitionType.ESP, ESP_BYTES, "ESP", 0),
-                        emptySlot(PartitionType.USR_X86_64, USR_BYTES),
-                        emptySlot(PartitionType.USR_VERITY_X86_64, USR_VERITY_BYTES),
-                        emptySlot(PartitionType.USR_X86_64, USR_BYTES),
-                        emptySlot(PartitionType.USR_VERITY_X86_64, USR_VERITY_BYTES))) {
+                        emptySlot(usr, USR_BYTES),
+                        emptySlot(verity, USR_VERITY_BYTES),
+                        emptySlot(usr, USR_BYTES),
+                        emptySlot(verity, USR_VERITY_BYTES))) {
             int number = partitions.size() + 1;
             partitions.add(
                     new GptPartition(

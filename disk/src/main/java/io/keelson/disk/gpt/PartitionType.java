@@ -1,5 +1,7 @@
 package io.keelson.disk.gpt;
 
+import io.keelson.disk.boot.Architecture;
+
 import java.util.UUID;
 
 /** Partition type ids and attribute bits of the Discoverable Partitions Specification. */
@@ -27,4 +29,18 @@ public final class PartitionType {
     public static final long NO_AUTO = 1L << 63;
 
     private PartitionType() {}
+
+    static UUID usr(Architecture architecture) {
+        return switch (architecture) {
+            case AMD64 -> USR_X86_64;
+            case ARM64 -> USR_ARM64;
+        };
+    }
+
+    static UUID usrVerity(Architecture architecture) {
+        return switch (architecture) {
+            case AMD64 -> USR_VERITY_X86_64;
+            case ARM64 -> USR_VERITY_ARM64;
+        };
+    }
 }

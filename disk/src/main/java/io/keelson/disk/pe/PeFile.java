@@ -115,6 +115,11 @@ public final class PeFile {
         return digest.digest();
     }
 
+    /** IMAGE_FILE_HEADER.Machine: what processor the program is for. */
+    public int machine() {
+        return Short.toUnsignedInt(image.getShort(layout.machine()));
+    }
+
     public boolean isSigned() {
         return certificateBytes() != 0;
     }

@@ -53,6 +53,10 @@ record PeLayout(int pe, int sectionCount, int sectionTable) {
         return sectionTable + index * SECTION_HEADER_BYTES;
     }
 
+    int machine() {
+        return pe + 4;
+    }
+
     int numberOfSections() {
         return pe + 6;
     }

@@ -66,7 +66,7 @@ public final class UkiBuilder {
     /**
      * Starts from a stub.
      *
-     * @param stub systemd's linuxx64.efi.stub, not signed
+     * @param stub systemd's EFI stub, not signed
      */
     public static UkiBuilder of(byte[] stub) throws IOException {
         PeFile file = PeFile.parse(stub);

@@ -1,5 +1,6 @@
 package io.keelson.image.assemble;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.image.tree.Content;
 import io.keelson.image.tree.RootTree;
 
@@ -31,7 +32,7 @@ public final class BootSources {
     }
 
     /** Reads the parts from a tree. */
-    public static BootSources read(RootTree tree) throws IOException {
+    public static BootSources read(RootTree tree, Architecture architecture) throws IOException {
         List<String> kernels =
                 tree.entries().navigableKeySet().tailSet(KERNEL_PREFIX).stream()
                         .takeWhile(path -> path.startsWith(KERNEL_PREFIX))
@@ -42,11 +43,12 @@ public final class BootSources {
                             + (kernels.isEmpty() ? "none" : kernels));
         }
         String kernel = kernels.getFirst();
+        String arch = architecture.efiName();
         return new BootSources(
                 kernel.substring(KERNEL_PREFIX.length()),
                 read(tree, kernel),
-                read(tree, EFI_DIRECTORY + "/linuxx64.efi.stub"),
-                read(tree, EFI_DIRECTORY + "/systemd-bootx64.efi"),
+                read(tree, EFI_DIRECTORY + "/linux" + arch + ".efi.stub"),
+                read(tree, EFI_DIRECTORY + "/systemd-boot" + arch + ".efi"),
                 read(tree, "/usr/lib/os-release"));
     }
 

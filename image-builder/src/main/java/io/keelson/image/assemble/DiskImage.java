@@ -1,5 +1,6 @@
 package io.keelson.image.assemble;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.disk.fat.ByteSource;
 import io.keelson.disk.fat.Fat32Image;
@@ -38,8 +39,9 @@ public record DiskImage(
      *
      * @param sectorSize 512 or 4096; firmware and kernel read the partition table in this unit, so
      *     an image fits disks of one kind only
+     * @param architecture whose partition types it has
      */
-    public record Geometry(long sizeBytes, int sectorSize) {
+    public record Geometry(long sizeBytes, int sectorSize, Architecture architecture) {
         public Geometry {
             if (sectorSize != 512 && sectorSize != 4096) {
                 throw new IllegalArgumentException(
@@ -55,12 +57,15 @@ public record DiskImage(
                         ("disk " + version.text() + " " + verity.rootHash().hex())
                                 .getBytes(StandardCharsets.US_ASCII));
         GptTable table =
-                DiskLayout.forImage(
-                        geometry.sizeBytes(),
-                        geometry.sectorSize(),
+                DiskLayout.withRelease(
+                        DiskLayout.empty(
+                                geometry.sizeBytes(),
+                                geometry.sectorSize(),
+                                diskId,
+                                geometry.architecture()),
+                        DiskLayout.Slot.A,
                         version,
-                        verity.rootHash(),
-                        diskId);
+                        verity.rootHash());
         try (FileChannel out =
                 FileChannel.open(
                         file,

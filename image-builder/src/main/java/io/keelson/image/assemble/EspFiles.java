@@ -1,14 +1,17 @@
 package io.keelson.image.assemble;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.disk.fat.ByteSource;
 import io.keelson.disk.gpt.DiskLayout;
+import io.keelson.disk.pe.PeFile;
 import io.keelson.image.sign.Signer;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -33,10 +36,12 @@ public final class EspFiles {
     public static SortedMap<String, ByteSource> of(
             byte[] loader, Signer signer, Path uki, ReleaseVersion version, Path keys)
             throws IOException {
-        ByteSource signedLoader = ByteSource.of(UnifiedKernelImage.signed(loader, signer).bytes());
+        PeFile signed = UnifiedKernelImage.signed(loader, signer);
+        ByteSource signedLoader = ByteSource.of(signed.bytes());
+        String arch = efiName(signed);
         SortedMap<String, ByteSource> files = new TreeMap<>();
-        files.put("/EFI/BOOT/BOOTX64.EFI", signedLoader);
-        files.put("/EFI/systemd/systemd-bootx64.efi", signedLoader);
+        files.put("/EFI/BOOT/BOOT" + arch.toUpperCase(Locale.ROOT) + ".EFI", signedLoader);
+        files.put("/EFI/systemd/systemd-boot" + arch + ".efi", signedLoader);
         // A first installation has nothing to fall back to, so its tries are not counted.
         files.put("/EFI/Linux/" + DiskLayout.label(version) + ".efi", ByteSource.of(uki));
         files.put(
@@ -48,5 +53,15 @@ public final class EspFiles {
                     ByteSource.of(keys.resolve(name + ".auth")));
         }
         return files;
+    }
+
+    /** Firmware looks for a loader under the name of its own architecture. */
+    private static String efiName(PeFile loader) throws IOException {
+        return Architecture.ofPeMachine(loader.machine())
+                .map(Architecture::efiName)
+                .orElseThrow(() ->
+                        new IOException(
+                                "the boot loader is for an unknown machine, 0x%x"
+                                        .formatted(loader.machine())));
     }
 }

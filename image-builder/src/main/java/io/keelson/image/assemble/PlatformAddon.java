@@ -1,5 +1,6 @@
 package io.keelson.image.assemble;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.disk.pe.UkiBuilder;
 import io.keelson.image.sign.Signer;
 
@@ -9,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +35,6 @@ public final class PlatformAddon {
             keelson.addon,1,Keelson,keelson,1,-
             """;
 
-    private static final int MACHINE_X86_64 = 0x8664;
     private static final int FILE_ALIGNMENT = 0x200;
     private static final int PAGE_BYTES = 0x1000;
     private static final int HEADER_BYTES = 0x400;
@@ -46,9 +47,6 @@ public final class PlatformAddon {
 
     private static final int CODE = 0x60000020;
     private static final int DATA = 0x40000040;
-
-    /** xor eax, eax; ret: nobody starts an addon, and whoever does gets success. */
-    private static final byte[] RETURN = {0x31, (byte) 0xC0, (byte) 0xC3};
 
     private PlatformAddon() {}
 
@@ -75,24 +73,26 @@ public final class PlatformAddon {
     }
 
     /** The signed file. */
-    public static byte[] build(Platform platform, Optional<byte[]> settings, Signer signer)
+    public static byte[] build(
+            Platform platform, Optional<byte[]> settings, Architecture architecture, Signer signer)
             throws IOException {
         String text = commandLine(platform, settings);
         byte[] unsigned =
-                UkiBuilder.of(program())
+                UkiBuilder.of(program(architecture))
                         .section(".cmdline", text.getBytes(StandardCharsets.US_ASCII))
                         .build();
         return UnifiedKernelImage.signed(unsigned, signer).bytes();
     }
 
     /** The smallest PE32+ program that firmware loads, with revocation data for shim. */
-    private static byte[] program() {
+    private static byte[] program(Architecture architecture) {
+        byte[] code = code(architecture);
         byte[] sbat = SBAT.getBytes(StandardCharsets.US_ASCII);
         ByteBuffer b =
                 ByteBuffer.allocate(HEADER_BYTES + 2 * FILE_ALIGNMENT)
                         .order(ByteOrder.LITTLE_ENDIAN);
         b.putShort((short) 0x5A4D).putInt(0x3C, PE_AT).position(PE_AT);
-        b.putInt(0x4550).putShort((short) MACHINE_X86_64).putShort((short) 2);
+        b.putInt(0x4550).putShort((short) architecture.peMachine()).putShort((short) 2);
         b.putInt(0).putInt(0).putInt(0);
         b.putShort((short) OPTIONAL_HEADER_BYTES).putShort((short) 0x0206);
         b.putShort((short) 0x20B).putShort((short) 0);
@@ -103,10 +103,22 @@ public final class PlatformAddon {
         b.putShort(EFI_APPLICATION).putShort(DLL_FLAGS);
         b.putLong(0).putLong(0).putLong(0).putLong(0).putInt(0).putInt(16);
         b.position(PE_AT + 24 + OPTIONAL_HEADER_BYTES);
-        section(b, ".text", RETURN.length, PAGE_BYTES, HEADER_BYTES, CODE);
+        section(b, ".text", code.length, PAGE_BYTES, HEADER_BYTES, CODE);
         section(b, ".sbat", sbat.length, 2 * PAGE_BYTES, HEADER_BYTES + FILE_ALIGNMENT, DATA);
-        b.put(HEADER_BYTES, RETURN).put(HEADER_BYTES + FILE_ALIGNMENT, sbat);
+        b.put(HEADER_BYTES, code).put(HEADER_BYTES + FILE_ALIGNMENT, sbat);
         return b.array();
+    }
+
+    /** Nobody starts an addon, and whoever does gets success. */
+    private static byte[] code(Architecture architecture) {
+        return HexFormat.of()
+                .parseHex(
+                        switch (architecture) {
+                            // xor eax, eax; ret
+                            case AMD64 -> "31c0c3";
+                            // mov x0, xzr; ret
+                            case ARM64 -> "e0031faac0035fd6";
+                        });
     }
 
     private static void section(

@@ -1,5 +1,6 @@
 package io.keelson.image.convert;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.disk.gpt.GptTable;
 import io.keelson.host.DurableFile;
 import io.keelson.image.assemble.Platform;
@@ -109,7 +110,7 @@ public record Conversion(
                     copy.grow(wanted);
                 }
                 if (place.isPresent()) {
-                    copy.putOnEsp(PlatformAddon.PATH, addon(place.get()));
+                    copy.putOnEsp(PlatformAddon.PATH, addon(place.get(), path));
                 }
                 try (Disk grown = open(copy.file(), progress)) {
                     write(grown, path, unfinished);
@@ -118,7 +119,7 @@ public record Conversion(
         }
     }
 
-    private byte[] addon(Place where) throws IOException {
+    private byte[] addon(Place where, Path disk) throws IOException {
         Path directory =
                 keys.orElseThrow(() ->
                         new IOException(
@@ -129,7 +130,10 @@ public record Conversion(
                 settings = Optional.of(in.readNBytes(SETTINGS_BYTES_READ));
             }
         }
-        return PlatformAddon.build(where.platform(), settings, Signer.read(directory, "db"));
+        Architecture architecture =
+                Architecture.ofDebian(ImageName.beside(disk).arch()).orElse(Architecture.AMD64);
+        return PlatformAddon.build(
+                where.platform(), settings, architecture, Signer.read(directory, "db"));
     }
 
     private Disk open(Path path, Progress progress) throws IOException {

@@ -40,6 +40,12 @@ public record ElfFile(Optional<String> interpreter, List<String> needed) {
                 && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == MAGIC;
     }
 
+    /** What processor a file is for, which {@link #is} has called an ELF file. */
+    public static int machine(byte[] bytes) {
+        return Short.toUnsignedInt(
+                ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(18));
+    }
+
     public static ElfFile parse(String name, byte[] bytes) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         try {

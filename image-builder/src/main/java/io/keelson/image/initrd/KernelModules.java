@@ -1,6 +1,7 @@
 package io.keelson.image.initrd;
 
 import io.keelson.image.elf.ElfFile;
+import io.keelson.image.recipe.ModuleSelection;
 import io.keelson.image.tree.RootTree;
 
 import java.io.IOException;
@@ -41,12 +42,17 @@ final class KernelModules {
                         : "";
     }
 
-    /** Adds a module by its name; one that is built into the kernel adds nothing. */
-    void add(String name) throws IOException {
+    /**
+     * Adds a module by its name; one that is built into the kernel adds nothing. A name that ends
+     * in a question mark is of a module that not every architecture's kernel has.
+     */
+    void add(String wanted) throws IOException {
+        boolean optional = wanted.endsWith(ModuleSelection.OPTIONAL);
+        String name = ModuleSelection.name(wanted);
         String path = pathByName.get(normal(name));
         if (path != null) {
             load(path);
-        } else if (!isBuiltin(name)) {
+        } else if (!optional && !isBuiltin(name)) {
             throw new IOException("the kernel of " + directory + " has no module " + name);
         }
     }

@@ -20,8 +20,12 @@ import java.util.TreeMap;
  */
 final class SharedLibraries {
     static final int FILE_BYTES_MAX = 64 << 20;
-    private static final String DIRECTORY = "/usr/lib/x86_64-linux-gnu";
-    private static final List<String> SEARCH_PATH = List.of(DIRECTORY, "/usr/lib64", "/usr/lib");
+    private static final List<String> SEARCH_PATH =
+            List.of(
+                    "/usr/lib/x86_64-linux-gnu",
+                    "/usr/lib/aarch64-linux-gnu",
+                    "/usr/lib64",
+                    "/usr/lib");
 
     private final RootTree tree;
     private final SortedMap<String, byte[]> files = new TreeMap<>();
@@ -43,11 +47,14 @@ final class SharedLibraries {
                 files.put(loader.get(), read(tree, loader.get()));
             }
             for (String name : elf.needed()) {
-                String target = DIRECTORY + "/" + name;
-                if (files.containsKey(target) || isLoader(name)) {
+                if (isLoader(name)) {
                     continue;
                 }
-                byte[] library = find(name, file.getKey());
+                String target = find(name, file.getKey());
+                if (files.containsKey(target)) {
+                    continue;
+                }
+                byte[] library = read(tree, target);
                 files.put(target, library);
                 open.add(Map.entry(target, library));
             }
@@ -63,10 +70,10 @@ final class SharedLibraries {
         return name.startsWith("ld-linux");
     }
 
-    private byte[] find(String name, String neededBy) throws IOException {
+    private String find(String name, String neededBy) throws IOException {
         for (String directory : SEARCH_PATH) {
             if (tree.content(directory + "/" + name).isPresent()) {
-                return read(tree, directory + "/" + name);
+                return directory + "/" + name;
             }
         }
         throw new IOException(

@@ -62,7 +62,7 @@ public final class InstalledModules {
         Set<KernelModule> kept = new LinkedHashSet<>();
         List<String> unmatched = new ArrayList<>();
         for (String name : selection.initrd()) {
-            graph.find(name).ifPresent(module -> keep(graph, module, kept));
+            graph.find(ModuleSelection.name(name)).ifPresent(module -> keep(graph, module, kept));
         }
         for (String glob : selection.keep()) {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);

@@ -1,5 +1,7 @@
 package io.keelson.image.recipe;
 
+import io.keelson.disk.boot.Architecture;
+
 /**
  * Who the image is.
  *
@@ -12,12 +14,16 @@ public record Identity(String name, String arch, long epochSeconds) {
         if (!name.matches("[a-z0-9][a-z0-9._-]{0,62}")) {
             throw new IllegalArgumentException("not a recipe name: " + name);
         }
-        if (!arch.equals("amd64")) {
+        if (Architecture.ofDebian(arch).isEmpty()) {
             throw new IllegalArgumentException(
-                    "architecture " + arch + " is not supported; known: [amd64]");
+                    "architecture " + arch + " is not supported; known: [amd64, arm64]");
         }
         if (epochSeconds < 0) {
             throw new IllegalArgumentException("epoch is before 1970: " + epochSeconds);
         }
+    }
+
+    public Architecture architecture() {
+        return Architecture.ofDebian(arch).orElseThrow();
     }
 }

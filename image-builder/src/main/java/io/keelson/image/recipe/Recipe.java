@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What goes into an image. The keys of the file are listed in {@code recipes/README.md}.
@@ -35,7 +36,16 @@ public record Recipe(
      * @throws RecipeException if a key is unknown or a value does not fit
      */
     public static Recipe read(Path file) throws IOException {
-        return RecipeReader.read(file);
+        return read(file, Optional.empty());
+    }
+
+    /**
+     * Reads a recipe for another architecture than it names.
+     *
+     * @param arch Debian's name; none, and the recipe says it
+     */
+    public static Recipe read(Path file, Optional<String> arch) throws IOException {
+        return RecipeReader.read(file, arch);
     }
 
     /** The same recipe with other suites. */

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads recipe files into {@link Recipe}. */
@@ -51,30 +52,32 @@ final class RecipeReader {
 
     private RecipeReader() {}
 
-    static Recipe read(Path file) throws IOException {
+    /**
+     * Reads a recipe.
+     *
+     * @param otherArch Debian's name of the architecture instead of the recipe's
+     */
+    static Recipe read(Path file, Optional<String> otherArch) throws IOException {
         RecipeSection all = load(file.toAbsolutePath().normalize(), 0);
         try {
-            return build(all);
+            return build(all, otherArch.orElse(all.text("arch", "amd64")));
         } catch (IllegalArgumentException e) {
             throw new RecipeException(file, "" + e.getMessage(), e);
         }
     }
 
-    private static Recipe build(RecipeSection all) throws IOException {
+    private static Recipe build(RecipeSection all, String arch) throws IOException {
         RecipeSection units = all.section("units", UNIT_KEYS);
         Additions additions = additions(all);
         return new Recipe(
-                new Identity(
-                        all.text("name"),
-                        all.text("arch", "amd64"),
-                        all.number("epoch", DEFAULT_EPOCH)),
+                new Identity(all.text("name"), arch, all.number("epoch", DEFAULT_EPOCH)),
                 new PackageSelection(
                         new PackageSelection.Sources(
                                 all.texts("suites"), components(all), repositories(all)),
                         all.texts("packages"),
                         all.flag("essential", false),
                         new LinkedHashSet<>(all.texts("exclude")),
-                        all.text("kernel"),
+                        all.text("kernel").replace("{arch}", arch),
                         all.textMap("scriptWaivers")),
                 new ModuleSelection(all.texts("modules"), all.texts("initrdModules")),
                 new TreeChanges(

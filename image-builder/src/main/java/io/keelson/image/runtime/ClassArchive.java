@@ -1,13 +1,18 @@
 package io.keelson.image.runtime;
 
 import io.keelson.host.Command;
+import io.keelson.host.DurableFile;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -24,7 +29,46 @@ public final class ClassArchive {
     private static final String CLASSES = "classes";
     private static final String ARCHIVE = "archive";
 
+    private static final int KEY_CHARS = 32;
+
     private ClassArchive() {}
+
+    /**
+     * The archive that {@link #dump} makes, from the cache where it was made before: it takes
+     * longer than most of a build, and only a change of our own programs or of the JDK changes it.
+     */
+    public static byte[] of(
+            Path runtime, List<Path> classPath, byte[] classes, Instant fileTime, Path cache)
+            throws IOException, InterruptedException {
+        Path archives = Files.createDirectories(cache.resolve("class-archives"));
+        Path kept = archives.resolve(key(runtime, classPath, classes, fileTime));
+        if (Files.exists(kept)) {
+            return Files.readAllBytes(kept);
+        }
+        byte[] archive = dump(runtime, classPath, classes, fileTime);
+        DurableFile.replace(kept, archive);
+        return archive;
+    }
+
+    /** The runtime's own name in the cache stands for its content. */
+    private static String key(Path runtime, List<Path> classPath, byte[] classes, Instant fileTime)
+            throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(
+                    (runtime.getFileName() + " " + fileTime).getBytes(StandardCharsets.UTF_8));
+            digest.update(classes);
+            for (Path jar : classPath) {
+                byte[] bytes = Files.readAllBytes(jar);
+                String head = jar.getFileName() + " " + bytes.length;
+                digest.update(head.getBytes(StandardCharsets.UTF_8));
+                digest.update(bytes);
+            }
+            return HexFormat.of().formatHex(digest.digest()).substring(0, KEY_CHARS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
 
     /**
      * Dumps an archive.

@@ -51,13 +51,15 @@ public final class JavaRuntime {
      * Links a runtime, or finds the one linked before.
      *
      * @param javaHome a JDK 25
+     * @param linker the JDK whose jlink does it; where it is another one, the first needs its jmods
      * @return a directory with {@code bin/java}
      */
-    public static Path link(Path javaHome, Path cache) throws IOException, InterruptedException {
-        Path jlink = javaHome.resolve("bin/jlink");
+    public static Path link(Path javaHome, Path linker, Path cache)
+            throws IOException, InterruptedException {
+        Path jlink = linker.resolve("bin/jlink");
         if (!Files.isExecutable(jlink)) {
             throw new IOException(
-                    javaHome + " has no bin/jlink; a complete JDK 25 is needed to build an image");
+                    linker + " has no bin/jlink; a complete JDK 25 is needed to build an image");
         }
         Path runtimes = cache.resolve("runtime");
         Path finished = runtimes.resolve(key(javaHome));
@@ -68,12 +70,17 @@ public final class JavaRuntime {
         Path work = Files.createTempDirectory(runtimes, "linking-");
         try {
             Path output = work.resolve("runtime");
+            Stream<String> path =
+                    javaHome.equals(linker)
+                            ? Stream.empty()
+                            : Stream.of("--module-path", jmods(javaHome).toString());
             Stream<String> modules =
                     Stream.of("--add-modules", String.join(",", MODULES), "--output");
             List<String> argv =
                     Stream.of(
                                     Stream.of(jlink.toString()),
                                     OPTIONS.stream(),
+                                    path,
                                     modules,
                                     Stream.of(output.toString()))
                             .flatMap(part -> part)
@@ -86,14 +93,33 @@ public final class JavaRuntime {
         return finished;
     }
 
+    private static Path jmods(Path javaHome) throws IOException {
+        Path jmods = javaHome.resolve("jmods");
+        if (!Files.exists(jmods.resolve("java.base.jmod"))) {
+            throw new IOException(
+                    javaHome
+                            + " has no jmods/java.base.jmod, which linking for another machine needs: use a JDK 25 that has it, such as Debian's openjdk-25-jdk-headless");
+        }
+        return jmods;
+    }
+
+    /** Whether one JDK runs where another does. */
+    public static boolean sameProcessor(Path javaHome, Path other) throws IOException {
+        return field(javaHome, "OS_ARCH").equals(field(other, "OS_ARCH"));
+    }
+
     /** The version of a JDK as its release file states it. */
     public static String version(Path javaHome) throws IOException {
+        return field(javaHome, "JAVA_RUNTIME_VERSION");
+    }
+
+    private static String field(Path javaHome, String name) throws IOException {
         return release(javaHome)
                 .lines()
-                .filter(line -> line.startsWith("JAVA_RUNTIME_VERSION="))
+                .filter(line -> line.startsWith(name + "="))
                 .map(line -> line.substring(line.indexOf('=') + 1).replace("\"", ""))
                 .findFirst()
-                .orElseThrow(() -> new IOException(javaHome + "/release names no version"));
+                .orElseThrow(() -> new IOException(javaHome + "/release names no " + name));
     }
 
     /** What a runtime is linked from. */

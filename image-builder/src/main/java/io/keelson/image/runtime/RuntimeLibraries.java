@@ -1,5 +1,6 @@
 package io.keelson.image.runtime;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.image.elf.ElfFile;
 import io.keelson.image.tree.Content;
 import io.keelson.image.tree.Node;
@@ -18,7 +19,11 @@ import java.util.TreeSet;
  */
 public final class RuntimeLibraries {
     private static final List<String> SEARCH_PATH =
-            List.of("/usr/lib/x86_64-linux-gnu/", "/usr/lib64/", "/usr/lib/");
+            List.of(
+                    "/usr/lib/x86_64-linux-gnu/",
+                    "/usr/lib/aarch64-linux-gnu/",
+                    "/usr/lib64/",
+                    "/usr/lib/");
     private static final int LIBRARY_BYTES_MAX = 128 << 20;
 
     private RuntimeLibraries() {}
@@ -27,15 +32,18 @@ public final class RuntimeLibraries {
      * Checks every program and library of a runtime.
      *
      * @param home the runtime's directory in the tree
-     * @throws IOException naming the first library that nothing in the tree brings
+     * @param architecture of the image
+     * @throws IOException naming the first library that nothing in the tree brings, or a file that
+     *     is for another architecture
      */
-    public static void require(RootTree tree, String home) throws IOException {
+    public static void require(RootTree tree, String home, Architecture architecture)
+            throws IOException {
         Map<String, Node> files = tree.entries().subMap(home + "/", home + "0");
         Set<String> own = new TreeSet<>();
         files.keySet().forEach(path -> own.add(path.substring(path.lastIndexOf('/') + 1)));
         for (var file : files.entrySet()) {
             if (file.getValue() instanceof Node.RegularFile(var _, Content content)) {
-                for (String name : needed(file.getKey(), content)) {
+                for (String name : needed(file.getKey(), content, architecture)) {
                     if (!own.contains(name) && !isInSearchPath(tree, name)) {
                         throw new IOException(
                                 "the Java runtime needs %s for %s, which no package of the recipe brings: add the package that does, or build with another JDK 25"
@@ -55,7 +63,8 @@ public final class RuntimeLibraries {
         return false;
     }
 
-    private static List<String> needed(String path, Content content) throws IOException {
+    private static List<String> needed(String path, Content content, Architecture architecture)
+            throws IOException {
         if (content.size() > LIBRARY_BYTES_MAX || !isProgramOrLibrary(path)) {
             return List.of();
         }
@@ -63,7 +72,15 @@ public final class RuntimeLibraries {
         try (InputStream in = content.open()) {
             bytes = in.readNBytes((int) content.size());
         }
-        return ElfFile.is(bytes) ? ElfFile.parse(path, bytes).needed() : List.of();
+        if (!ElfFile.is(bytes)) {
+            return List.of();
+        }
+        if (ElfFile.machine(bytes) != architecture.elfMachine()) {
+            throw new IOException(
+                    "%s of the Java runtime is not for %s: name a JDK 25 for it with --jdk"
+                            .formatted(path, architecture.debianName()));
+        }
+        return ElfFile.parse(path, bytes).needed();
     }
 
     private static boolean isProgramOrLibrary(String path) {

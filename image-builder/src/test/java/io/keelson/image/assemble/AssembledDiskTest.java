@@ -1,7 +1,9 @@
 package io.keelson.image.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.disk.gpt.DiskLayout;
 import io.keelson.disk.pe.PeFile;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 final class AssembledDiskTest {
     private static final ReleaseVersion VERSION = new ReleaseVersion("1.2.3");
@@ -117,6 +120,53 @@ final class AssembledDiskTest {
     }
 
     @Test
+    void aDiskForArm64HasTheNamesAndTheTypesOfThatArchitecture() throws Exception {
+        build("a", 512, Architecture.ARM64);
+        Path disk = dir.resolve("a/disk.img");
+
+        // Discoverable Partitions Specification: /usr and its verity tree on arm64.
+        assertThat(OracleTool.run("sgdisk", "-i", "2", disk.toString()))
+                .containsIgnoringCase("B0E01050-EE5F-4390-949A-9101B17104E9");
+        assertThat(OracleTool.run("sgdisk", "-i", "3", disk.toString()))
+                .containsIgnoringCase("6E11A4E7-FBCA-4DED-B9E9-E1A512BB664E");
+        Path esp = cut(disk, DiskLayout.ALIGNMENT_BYTES, DiskLayout.ESP_BYTES, "esp");
+        assertThat(OracleTool.run("mdir", "-b", "-/", "-i", esp.toString(), "::"))
+                .contains("::/EFI/BOOT/BOOTAA64.EFI")
+                .contains("::/EFI/systemd/systemd-bootaa64.efi")
+                .doesNotContain("X64.EFI");
+    }
+
+    @Test
+    void aBootImageForArm64IsMadeOfThatArchitecturesStubAndLoader() throws Exception {
+        RootTree tree = new RootTree();
+        String efi = "/usr/lib/systemd/boot/efi/";
+        tree.put("/boot/vmlinuz-6.12-arm64", Node.RegularFile.of(0644, bytes("kernel")), "test");
+        tree.put(efi + "linuxx64.efi.stub", Node.RegularFile.of(0644, bytes("x64")), "test");
+        tree.put(efi + "linuxaa64.efi.stub", Node.RegularFile.of(0644, bytes("stub")), "test");
+
+        assertThatThrownBy(() -> BootSources.read(tree, Architecture.ARM64))
+                .hasMessage(
+                        "booting needs /usr/lib/systemd/boot/efi/systemd-bootaa64.efi, which no package of the recipe brings");
+        tree.put(efi + "systemd-bootaa64.efi", Node.RegularFile.of(0644, bytes("loader")), "test");
+        tree.put("/usr/lib/os-release", Node.RegularFile.of(0644, bytes("ID=x")), "test");
+
+        BootSources sources = BootSources.read(tree, Architecture.ARM64);
+
+        assertThat(sources.stub()).isEqualTo(bytes("stub"));
+        assertThat(sources.loader()).isEqualTo(bytes("loader"));
+    }
+
+    @Test
+    void aPlatformsAddonIsForTheArchitectureOfItsDisk() throws Exception {
+        Signer signer = Signer.read(keys, "db");
+        for (Architecture each : Architecture.values()) {
+            byte[] addon = PlatformAddon.build(Platform.AWS, Optional.empty(), each, signer);
+
+            assertThat(PeFile.parse(addon).machine()).isEqualTo(each.peMachine());
+        }
+    }
+
+    @Test
     void theDiskIsSparse() throws Exception {
         build("a");
 
@@ -153,13 +203,18 @@ final class AssembledDiskTest {
     }
 
     private Built build(String name, int sectorSize) throws IOException, InterruptedException {
+        return build(name, sectorSize, Architecture.AMD64);
+    }
+
+    private Built build(String name, int sectorSize, Architecture architecture)
+            throws IOException, InterruptedException {
         Path out = Files.createDirectory(dir.resolve(name));
         RootTree files = new RootTree();
         files.put("/usr/share/hello", Node.RegularFile.of(0644, bytes("hello")), "test");
         Path usr = out.resolve("usr");
         ErofsImage.write(files.below("/usr"), new ErofsImage.Format(0, Compression.NONE), usr);
         VerityTree tree = VerityTree.of(usr, VerityDefaults.salt(), VerityDefaults.UUID_OF_TREE);
-        byte[] program = TinyEfiProgram.bytes();
+        byte[] program = TinyEfiProgram.bytes(architecture);
         BootSources sources =
                 new BootSources("6.12-test", program, program, program, bytes("ID=keelson\n"));
         Signer signer = Signer.read(keys, "db");
@@ -174,7 +229,7 @@ final class AssembledDiskTest {
         Path ukiFile = Files.write(out.resolve("uki.efi"), uki.bytes());
         new DiskImage(
                         VERSION,
-                        new DiskImage.Geometry(DISK_BYTES, sectorSize),
+                        new DiskImage.Geometry(DISK_BYTES, sectorSize, architecture),
                         usr,
                         tree,
                         EspFiles.of(program, signer, ukiFile, VERSION, keys))

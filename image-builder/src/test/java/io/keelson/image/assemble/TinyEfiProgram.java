@@ -1,5 +1,7 @@
 package io.keelson.image.assemble;
 
+import io.keelson.disk.boot.Architecture;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +16,14 @@ final class TinyEfiProgram {
     private TinyEfiProgram() {}
 
     static byte[] bytes() {
+        return bytes(Architecture.AMD64);
+    }
+
+    static byte[] bytes(Architecture architecture) {
         ByteBuffer out =
                 ByteBuffer.allocate(HEADER_BYTES + ALIGNMENT).order(ByteOrder.LITTLE_ENDIAN);
         out.put(ascii("MZ")).putInt(0x3C, 0x80).position(0x80);
-        out.put(ascii("PE\0\0")).putShort((short) 0x8664).putShort((short) 1);
+        out.put(ascii("PE\0\0")).putShort((short) architecture.peMachine()).putShort((short) 1);
         out.putInt(0).putInt(0).putInt(0);
         out.putShort((short) OPTIONAL_HEADER_BYTES).putShort((short) 0x0206);
         out.putShort((short) 0x20B).putShort((short) 0);

@@ -55,7 +55,10 @@ final class InitrdTest {
 
     @Test
     void modulesAreLoadedAfterWhatTheyDependOn() throws Exception {
-        Path root = extract(Initrd.build(tree, "6.12", List.of("virtio-blk", "ext4", "dm-verity")));
+        Path root =
+                extract(
+                        Initrd.build(
+                                tree, "6.12", List.of("zfs?", "virtio-blk?", "ext4", "dm-verity")));
 
         assertThat(root.resolve("modules.load"))
                 .hasContent("virtio_blk.ko\ndm_mod.ko\ndm_bufio.ko\ndm_verity.ko\n");

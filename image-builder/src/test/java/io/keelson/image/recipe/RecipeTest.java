@@ -3,6 +3,8 @@ package io.keelson.image.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keelson.disk.boot.Architecture;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 class RecipeTest {
     private static final String MINIMAL =
@@ -67,6 +70,22 @@ class RecipeTest {
     }
 
     @Test
+    void theSameRecipeIsForAnotherArchitectureWhenAsked() throws IOException {
+        Path recipe =
+                Files.writeString(
+                        dir.resolve("r.yaml"),
+                        "name: r\nsuites: [trixie]\nkernel: linux-image-cloud-{arch}\npackages: [bash]\n");
+
+        assertThat(Recipe.read(recipe).selection().kernel()).isEqualTo("linux-image-cloud-amd64");
+        Recipe arm = Recipe.read(recipe, Optional.of("arm64"));
+        assertThat(arm.selection().kernel()).isEqualTo("linux-image-cloud-arm64");
+        assertThat(arm.identity().architecture()).isEqualTo(Architecture.ARM64);
+        assertThatThrownBy(() -> Recipe.read(recipe, Optional.of("riscv64")))
+                .hasMessageEndingWith(
+                        "architecture riscv64 is not supported; known: [amd64, arm64]");
+    }
+
+    @Test
     void aRecipeThatExtendsItselfEnds() throws IOException {
         Path recipe = write("demo.yaml", "extends: demo.yaml\n");
 
@@ -96,7 +115,7 @@ class RecipeTest {
                 "tries: 0 | tries is not 1 to 9: 0",
                 "tries: many | tries is not a number: many",
                 "packages: bash | packages is not a list: bash",
-                "arch: m68k | architecture m68k is not supported; known: [amd64]",
+                "arch: m68k | architecture m68k is not supported; known: [amd64, arm64]",
                 "files: [{path: etc/x, content: a}] | files.path is not an absolute path: etc/x",
                 "files: [{path: /etc/../x, content: a}] | files.path is not an absolute path: /etc/../x",
                 "files: [{path: /x}] | file /x needs either content or source",

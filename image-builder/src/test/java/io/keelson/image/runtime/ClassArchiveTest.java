@@ -22,6 +22,8 @@ import java.util.List;
 
 class ClassArchiveTest {
     private static final Instant FILE_TIME = Instant.parse("2026-01-01T00:00:00Z");
+    private static final byte[] LISTED =
+            "java/lang/Object\norg/snakeyaml/engine/v2/api/Load\n".getBytes(StandardCharsets.UTF_8);
     private static final Path RUNTIME = Path.of(System.getProperty("java.home"));
 
     @TempDir Path directory;
@@ -46,6 +48,23 @@ class ClassArchiveTest {
     }
 
     @Test
+    void anArchiveIsMadeOnceForTheSameInputs() throws Exception {
+        byte[] first = archive(FILE_TIME);
+        Path kept = directory.resolve("class-archives").toFile().listFiles()[0].toPath();
+        Files.writeString(kept, "kept");
+
+        assertThat(archive(FILE_TIME)).isEqualTo("kept".getBytes(StandardCharsets.UTF_8));
+        Files.delete(kept);
+        byte[] other = archive(FILE_TIME.plusSeconds(1));
+        assertThat(other).isNotEqualTo(first);
+        assertThat(kept).doesNotExist();
+    }
+
+    private byte[] archive(Instant fileTime) throws Exception {
+        return ClassArchive.of(RUNTIME, List.of(library()), LISTED, fileTime, directory);
+    }
+
+    @Test
     void aClassListThatIsNoneFailsTheBuild() {
         assertThatThrownBy(() ->
                         ClassArchive.dump(
@@ -58,10 +77,7 @@ class ClassArchiveTest {
     }
 
     private static byte[] archive() throws Exception {
-        byte[] classes =
-                "java/lang/Object\norg/snakeyaml/engine/v2/api/Load\n"
-                        .getBytes(StandardCharsets.UTF_8);
-        return ClassArchive.dump(RUNTIME, List.of(library()), classes, FILE_TIME);
+        return ClassArchive.dump(RUNTIME, List.of(library()), LISTED, FILE_TIME);
     }
 
     /** Any library with a jar of its own will do. */

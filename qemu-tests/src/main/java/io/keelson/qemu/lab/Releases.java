@@ -136,7 +136,11 @@ public final class Releases {
                         software,
                         settings.store().resolve("cache"),
                         new BuildRequest.Options(
-                                true, false, OptionalInt.empty(), settings.clock()));
+                                true,
+                                false,
+                                OptionalInt.empty(),
+                                Optional.empty(),
+                                settings.clock()));
         Progress progress = progress(version);
         ReleaseManifest built =
                 timeline.step("building " + version, () -> ImageBuild.run(request, progress));
