@@ -18,7 +18,7 @@ import java.util.concurrent.BlockingQueue;
  * Closing the dialogue closes its stdin, then ends it with all its descendants.
  */
 public final class Dialogue implements AutoCloseable {
-    private static final int LINES_AHEAD_MAX = 64;
+    private static final int LINES_AHEAD_MAX = 4;
 
     private final ChildProcess child;
     private final BlockingQueue<Heard> heard = new ArrayBlockingQueue<>(LINES_AHEAD_MAX);
@@ -53,6 +53,9 @@ public final class Dialogue implements AutoCloseable {
                 heard.put(new Heard.End());
             } catch (IOException e) {
                 heard.put(new Heard.Failure(e));
+            } catch (RuntimeException | Error e) {
+                // Whoever hears would wait for ever.
+                heard.put(new Heard.Failure(new IOException("its output was lost: " + e, e)));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -52,7 +52,10 @@ import java.util.stream.Stream;
 
 /** Composes keelsond from what the host is and what its settings say. */
 final class HostDaemon {
-    private static final String BOARD = "amd64-usr";
+    private static final String BOARD =
+            System.getProperty("os.arch").equals("aarch64")
+                    ? HostIdentity.BOARD_ARM64
+                    : HostIdentity.BOARD_AMD64;
     private static final Duration SETTINGS_PERIOD = Duration.ofSeconds(10);
 
     private HostDaemon() {}

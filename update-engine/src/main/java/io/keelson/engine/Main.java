@@ -37,6 +37,7 @@ public final class Main {
             return switch (command) {
                 case "daemon" -> daemon();
                 case ApplyWorker.COMMAND -> {
+                    logInLines();
                     ApplyWorker.run(facts());
                     yield 0;
                 }
@@ -68,12 +69,16 @@ public final class Main {
     }
 
     private static int daemon() throws IOException, InterruptedException {
-        // One line per event, whether the runtime has java.logging or only its small stand-in.
+        logInLines();
+        HostDaemon.run(facts(), new Notify(System.getenv("NOTIFY_SOCKET")));
+        return 0;
+    }
+
+    /** One line per event, whether the runtime has java.logging or only its small stand-in. */
+    private static void logInLines() {
         String format = "keelsond: %5$s%6$s%n";
         System.setProperty("java.util.logging.SimpleFormatter.format", format);
         System.setProperty("jdk.system.logger.format", format);
-        HostDaemon.run(facts(), new Notify(System.getenv("NOTIFY_SOCKET")));
-        return 0;
     }
 
     static int healthGate(HostFacts facts, PrintStream err)

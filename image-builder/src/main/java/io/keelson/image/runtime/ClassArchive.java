@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A static class data sharing archive of the host's programs: their classes parsed and verified
@@ -28,6 +29,15 @@ public final class ClassArchive {
     private static final String LIBRARY = "lib";
     private static final String CLASSES = "classes";
     private static final String ARCHIVE = "archive";
+
+    private static final List<String> FLAGS =
+            List.of(
+                    "-Xshare:dump",
+                    "-XX:+UseSerialGC",
+                    // As on the host: the archive of the module graph fits no other.
+                    NATIVE_ACCESS,
+                    "-XX:SharedClassListFile=" + CLASSES,
+                    "-XX:SharedArchiveFile=" + ARCHIVE);
 
     private static final int KEY_CHARS = 32;
 
@@ -56,7 +66,8 @@ public final class ClassArchive {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(
-                    (runtime.getFileName() + " " + fileTime).getBytes(StandardCharsets.UTF_8));
+                    (runtime.getFileName() + " " + fileTime + " " + FLAGS)
+                            .getBytes(StandardCharsets.UTF_8));
             digest.update(classes);
             for (Path jar : classPath) {
                 byte[] bytes = Files.readAllBytes(jar);
@@ -96,19 +107,17 @@ public final class ClassArchive {
             // Relative names, from inside the directory: the archive keeps them as they are given,
             // and the JVM forgives another directory only where there was one.
             Command.run(
-                            List.of(
-                                    "env",
-                                    "--chdir=" + work,
-                                    runtime.toAbsolutePath().resolve("bin/java").toString(),
-                                    "-Xshare:dump",
-                                    "-XX:+UseSerialGC",
-                                    // As on the host: the archive of the module graph fits no
-                                    // other.
-                                    NATIVE_ACCESS,
-                                    "-XX:SharedClassListFile=" + CLASSES,
-                                    "-XX:SharedArchiveFile=" + ARCHIVE,
-                                    "-cp",
-                                    jars),
+                            Stream.of(
+                                            List.of(
+                                                    "env",
+                                                    "--chdir=" + work,
+                                                    runtime.toAbsolutePath()
+                                                            .resolve("bin/java")
+                                                            .toString()),
+                                            FLAGS,
+                                            List.of("-cp", jars))
+                                    .flatMap(List::stream)
+                                    .toList(),
                             DUMP_DEADLINE)
                     .orThrow("making the class archive of the host's programs");
             return Files.readAllBytes(work.resolve(ARCHIVE));

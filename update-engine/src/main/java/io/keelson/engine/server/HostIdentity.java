@@ -26,6 +26,14 @@ public record HostIdentity(
         String firstVersion,
         Supplier<RequestApp.Abilities> abilities,
         Names names) {
+    public static final String BOARD_AMD64 = "amd64-usr";
+    public static final String BOARD_ARM64 = "arm64-usr";
+
+    /** The processor, as {@code uname -m} says. */
+    String processor() {
+        return board.equals(BOARD_ARM64) ? "aarch64" : "x86_64";
+    }
+
     /**
      * What the host and what runs on it are called.
      *

@@ -38,7 +38,6 @@ import java.util.Set;
 public final class OmahaServer implements UpdateServer {
     private static final String UPDATER = "keelsond-0.1";
     private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(60);
-    private static final String ARCH = "x86_64";
     private static final MediaType XML = MediaType.get(OmahaXml.CONTENT_TYPE);
 
     /**
@@ -198,11 +197,16 @@ public final class OmahaServer implements UpdateServer {
     }
 
     private OmahaResponse post(RequestApp app, String installSource) throws IOException {
+        String processor = identity.processor();
         var request =
                 new OmahaRequest(
                         UPDATER,
                         installSource,
-                        new OmahaOs("Keelson", app.version(), app.version() + "_" + ARCH, ARCH),
+                        new OmahaOs(
+                                "Keelson",
+                                app.version(),
+                                app.version() + "_" + processor,
+                                processor),
                         List.of(app));
         var body = new ByteArrayOutputStream();
         OmahaXml.writeRequest(request, body);

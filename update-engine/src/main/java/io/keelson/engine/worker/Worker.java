@@ -7,6 +7,7 @@ import io.keelson.engine.install.OfferInstaller;
 import io.keelson.engine.state.Fetched;
 import io.keelson.engine.state.OfferedFile;
 import io.keelson.host.Dialogue;
+import io.keelson.omaha.ErrorCode;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -49,10 +50,19 @@ public final class Worker {
         WorkerJob job = WorkerJob.of(line);
         var worker = new Worker(out);
         Thread.ofPlatform().daemon().name("keelsond").start(() -> worker.listen(lines, orphaned));
-        OfferInstaller installer = workshop.open(job.settings());
-        InstallResult result =
-                installer.install(job.offer(), job.running(), worker.new Correspondent());
-        worker.say(new Message.Ended(result));
+        worker.say(new Message.Ended(worker.install(job, workshop)));
+    }
+
+    private InstallResult install(WorkerJob job, Workshop workshop) {
+        OfferInstaller installer;
+        try {
+            installer = workshop.open(job.settings());
+        } catch (IOException e) {
+            // Such as a certificate that cannot be read: keelsond is to say so, not only the log.
+            return new InstallResult.Failed(
+                    ErrorCode.POSTINSTALL_RUNNER, String.valueOf(e.getMessage()));
+        }
+        return installer.install(job.offer(), job.running(), new Correspondent());
     }
 
     private void listen(InputStream lines, Runnable orphaned) {
@@ -64,8 +74,9 @@ public final class Worker {
             }
         } catch (IOException _) {
             // As good as its end.
+        } finally {
+            orphaned.run();
         }
-        orphaned.run();
     }
 
     private void say(Message message) throws IOException {

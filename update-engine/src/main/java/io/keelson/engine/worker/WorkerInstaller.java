@@ -15,13 +15,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Installs in a process of its own, which ends with the installation, or with this process: then
  * its stdin ends. Each of its steps waits until the listener here has remembered it. A worker that
  * ends early, or says what nobody understands, is a failed installation; the next one goes on where
- * its journal says.
+ * its journal says, but never again with the shortcut that it ended in: what ends one process, as
+ * too little memory does, would end the next one too.
  */
 public final class WorkerInstaller implements OfferInstaller {
     /** Answers a message that was remembered; anything else is why it was not. */
@@ -33,6 +37,9 @@ public final class WorkerInstaller implements OfferInstaller {
     private final List<String> argv;
     private final WorkerJob.Settings settings;
 
+    /** By their hashes. */
+    private final Set<String> fatal = ConcurrentHashMap.newKeySet();
+
     /**
      * @param argv starts a worker
      */
@@ -42,26 +49,44 @@ public final class WorkerInstaller implements OfferInstaller {
     }
 
     @Override
-    public InstallResult install(Offer offer, ReleaseVersion running, InstallListener listener) {
+    public InstallResult install(Offer whole, ReleaseVersion running, InstallListener listener) {
+        Offer offer = whole.withoutShortcuts(file -> fatal.contains(file.sha256Hex()));
+        String file = "";
         try (Dialogue worker = Command.converse(argv, LINE_BYTES_MAX)) {
             worker.say(new WorkerJob(offer, running, settings).line());
             while (true) {
                 String line = worker.hear();
                 if (line == null) {
+                    fatal.add(file);
                     return failed(offer, "it ended without a result" + exitCode(worker));
                 }
                 Message message = Message.of(line.getBytes(StandardCharsets.UTF_8));
                 if (message instanceof Message.Ended(var result)) {
                     return result;
                 }
+                file = file(message).orElse(file);
                 pass(message, offer, listener, worker);
             }
         } catch (IOException e) {
+            fatal.add(file);
             return failed(offer, String.valueOf(e.getMessage()));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return failed(offer, "it was interrupted");
         }
+    }
+
+    /** The file that the worker begins with. */
+    private static Optional<String> file(Message message) {
+        return switch (message) {
+            case Message.Accepted(_, var file) -> Optional.of(file);
+            case Message.Continued(var file) -> Optional.of(file);
+            case Message.Progressed _,
+                    Message.Detoured _,
+                    Message.ContentWritten _,
+                    Message.Ended _ ->
+                    Optional.empty();
+        };
     }
 
     private static void pass(

@@ -120,6 +120,32 @@ class WorkerTest {
         assertThat(heard).containsExactly("accepted B full");
     }
 
+    @Test
+    void aShortcutThatEndsAWorkerIsNotTakenAgain() {
+        var argv = new ArrayList<>(java());
+        argv.add("killed-by-a-delta");
+        var installer = new WorkerInstaller(argv, SETTINGS);
+
+        InstallResult first = installer.install(OFFER, RUNNING, new Recorder());
+        InstallResult second = installer.install(OFFER, RUNNING, new Recorder());
+
+        assertThat(first).isEqualTo(failed("it ended without a result, exit code 137"));
+        assertThat(second).isEqualTo(new InstallResult.Installed(FETCHED));
+        assertThat(heard).containsExactly("accepted B delta", "accepted B full");
+    }
+
+    @Test
+    void whyAWorkerCannotBeginIsItsResult() {
+        var other = new WorkerJob.Settings(SETTINGS.server(), SETTINGS.connection(), 4);
+        var argv = new ArrayList<>(java());
+        argv.add("whole");
+
+        assertThat(new WorkerInstaller(argv, other).install(OFFER, RUNNING, new Recorder()))
+                .isEqualTo(
+                        new InstallResult.Failed(
+                                ErrorCode.POSTINSTALL_RUNNER, "other settings: 4 tries"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"no json", "{\"event\":\"dance\"}", "{\"event\":\"installed\"}", "[]"})
     void outputThatNobodyUnderstandsIsAFailedInstallation(String output) {
@@ -240,11 +266,28 @@ class WorkerTest {
                     System.out,
                     settings -> {
                         if (!settings.equals(SETTINGS)) {
-                            throw new IOException("other settings: " + settings);
+                            throw new IOException("other settings: " + settings.tries() + " tries");
                         }
-                        return (_, _, listener) -> play(args[0], listener);
+                        return (offer, _, listener) ->
+                                args[0].equals("killed-by-a-delta")
+                                        ? shortest(offer, listener)
+                                        : play(args[0], listener);
                     },
                     () -> Runtime.getRuntime().halt(1));
+        }
+
+        /** Takes the shortcut if there is one, and ends in it. */
+        private static InstallResult shortest(Offer offer, InstallListener listener) {
+            boolean isShort = !offer.shortcuts().isEmpty();
+            try {
+                listener.accepted(Slot.B, isShort ? offer.shortcuts().getFirst() : offer.full());
+            } catch (IOException e) {
+                return new InstallResult.Failed(1, String.valueOf(e.getMessage()));
+            }
+            if (isShort) {
+                Runtime.getRuntime().halt(137);
+            }
+            return new InstallResult.Installed(FETCHED);
         }
 
         private static InstallResult play(String script, InstallListener listener) {
