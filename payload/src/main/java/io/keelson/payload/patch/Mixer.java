@@ -16,7 +16,17 @@ final class Mixer {
     private static final int[] SQUASH = squash();
     private static final int[] SHARE = share();
 
-    private final int[][] tables;
+    /** A small result touches few counters, and a payload may hold thousands of small results. */
+    private static final int PAGE_BITS = 7;
+
+    /**
+     * Counters are kept with this bit turned, so that an even chance is zero: a page as it is made.
+     */
+    private static final int EVEN = 1 << 31;
+
+    private final int[][][] tables;
+    private final int slotMask;
+    private final int[][] pages;
     private final int[] slots;
     private final int[] odds;
     private final int[] weights;
@@ -29,10 +39,9 @@ final class Mixer {
      * @param sets number of sets of weights
      */
     Mixer(int inputs, int slotBits, int sets) {
-        tables = new int[inputs][1 << slotBits];
-        for (int[] table : tables) {
-            java.util.Arrays.fill(table, 1 << 31);
-        }
+        tables = new int[inputs][1 << Math.max(0, slotBits - PAGE_BITS)][];
+        slotMask = (1 << slotBits) - 1;
+        pages = new int[inputs][];
         slots = new int[inputs];
         odds = new int[inputs];
         weights = new int[inputs * sets];
@@ -42,7 +51,15 @@ final class Mixer {
     /** Chooses the counter of an input; only the lowest bits of the hash count. */
     void slot(int input, int hash) {
         int mixed = hash * 0x9E3779B1;
-        slots[input] = (mixed ^ mixed >>> 15) & tables[input].length - 1;
+        int slot = (mixed ^ mixed >>> 15) & slotMask;
+        int[][] table = tables[input];
+        int[] page = table[slot >>> PAGE_BITS];
+        if (page == null) {
+            page = new int[1 << PAGE_BITS];
+            table[slot >>> PAGE_BITS] = page;
+        }
+        pages[input] = page;
+        slots[input] = slot & (1 << PAGE_BITS) - 1;
     }
 
     /** How likely a one is, of 65536. */
@@ -50,7 +67,7 @@ final class Mixer {
         weightsAt = set * odds.length;
         long sum = 0;
         for (int i = 0; i < odds.length; i++) {
-            odds[i] = STRETCH[tables[i][slots[i]] >>> 20];
+            odds[i] = STRETCH[(pages[i][slots[i]] ^ EVEN) >>> 20];
             sum += (long) odds[i] * weights[weightsAt + i];
         }
         int mixed = Math.clamp(sum >> 16, -ODDS_MAX, ODDS_MAX);
@@ -62,14 +79,14 @@ final class Mixer {
         int error = ((bit << 16) - estimate) * RATE;
         for (int i = 0; i < odds.length; i++) {
             weights[weightsAt + i] += (odds[i] * error + 0x8000) >> 16;
-            int[] table = tables[i];
-            int counter = table[slots[i]];
+            int[] page = pages[i];
+            int counter = page[slots[i]] ^ EVEN;
             int count = counter & 0x3FF;
             int probability = counter >>> 10;
             int target = bit << 22;
             probability += (int) (((long) (target - probability) * SHARE[count]) >> 16);
             probability = Math.clamp(probability, 1 << 8, (1 << 22) - (1 << 8));
-            table[slots[i]] = probability << 10 | Math.min(count + 1, SHARE.length - 1);
+            page[slots[i]] = (probability << 10 | Math.min(count + 1, SHARE.length - 1)) ^ EVEN;
         }
     }
 
