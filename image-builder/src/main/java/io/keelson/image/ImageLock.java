@@ -6,7 +6,7 @@ import io.keelson.image.progress.Progress;
 import io.keelson.image.recipe.Recipe;
 import io.keelson.image.rootfs.PackageSource;
 import io.keelson.image.rootfs.RootTreeBuilder;
-import io.keelson.image.runtime.JavaRuntime;
+import io.keelson.image.runtime.JdkPin;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,26 +64,26 @@ public final class ImageLock {
                         request.offline(),
                         request.clock());
         Lock lock = new RootTreeBuilder(source, progress).lock(recipe);
-        return withJdk(lock, request.host(), "the lock");
+        return withJdk(lock, request.host(), request.cache(), "the lock");
     }
 
     /** Reads a lock that a build was given, and makes sure that it speaks of this JDK. */
-    static Lock read(Path file, HostSoftware host) throws IOException {
+    static Lock read(Path file, HostSoftware host, Path cache) throws IOException {
         if (!Files.exists(file)) {
             throw new IOException(
                     "there is no lock %s: make one with 'keelson image lock --out %s'"
                             .formatted(file, file));
         }
         try (InputStream in = Files.newInputStream(file)) {
-            return withJdk(Lock.read(in), host, file.toString());
+            return withJdk(Lock.read(in), host, cache, file.toString());
         }
     }
 
-    static Lock withJdk(Lock lock, HostSoftware host, String name) throws IOException {
+    static Lock withJdk(Lock lock, HostSoftware host, Path cache, String name) throws IOException {
         if (host.jars().isEmpty()) {
             return lock;
         }
-        Lock.Jdk own = JavaRuntime.pin(host.javaHome());
+        Lock.Jdk own = JdkPin.of(host.javaHome(), cache);
         if (lock.jdk().isPresent() && !lock.jdk().get().equals(own)) {
             Lock.Jdk pinned = lock.jdk().get();
             throw new IOException(

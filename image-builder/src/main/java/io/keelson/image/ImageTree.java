@@ -67,7 +67,7 @@ final class ImageTree {
     /** The packages to build from: those of the given lock, or chosen now. */
     Lock lock() throws IOException, InterruptedException {
         if (request.lock().isPresent()) {
-            Lock lock = ImageLock.read(request.lock().get(), request.host());
+            Lock lock = ImageLock.read(request.lock().get(), request.host(), request.cache());
             if (!lock.arch().equals(recipe.identity().arch())) {
                 throw new IOException(
                         "%s is for %s, the build for %s: lock again with --arch %s"
@@ -79,7 +79,7 @@ final class ImageTree {
             }
             return lock;
         }
-        return ImageLock.withJdk(builder.lock(recipe), request.host(), "the lock");
+        return ImageLock.withJdk(builder.lock(recipe), request.host(), request.cache(), "the lock");
     }
 
     RootTree build(Lock lock) throws IOException, InterruptedException {

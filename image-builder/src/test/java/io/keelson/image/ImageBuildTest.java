@@ -56,18 +56,18 @@ class ImageBuildTest {
         Path home = Path.of(System.getProperty("java.home"));
         Lock lock = new Lock("amd64", List.of("trixie"), List.of());
         HostSoftware host = new HostSoftware(List.of(dir.resolve("x.jar")), List.of(), home);
-        Lock pinned = ImageLock.withJdk(lock, host, "the lock");
+        Lock pinned = ImageLock.withJdk(lock, host, dir, "the lock");
         Path file = dir.resolve("packages.lock");
         write(lock.with(new Lock.Jdk("25.0.1+9", "00")), file);
         Path same = dir.resolve("same.lock");
         write(pinned, same);
 
         assertThat(pinned.jdk().orElseThrow().version()).startsWith("25");
-        assertThat(ImageLock.read(same, host)).isEqualTo(pinned);
-        assertThatThrownBy(() -> ImageLock.read(file, host))
+        assertThat(ImageLock.read(same, host, dir)).isEqualTo(pinned);
+        assertThatThrownBy(() -> ImageLock.read(file, host, dir))
                 .hasMessageStartingWith(file + " pins JDK 25.0.1+9 (sha256 00), but " + home)
                 .hasMessageEndingWith("set JAVA_HOME to the pinned one, or lock again");
-        assertThatThrownBy(() -> ImageLock.read(dir.resolve("none.lock"), host))
+        assertThatThrownBy(() -> ImageLock.read(dir.resolve("none.lock"), host, dir))
                 .hasMessageContaining("make one with 'keelson image lock --out");
     }
 

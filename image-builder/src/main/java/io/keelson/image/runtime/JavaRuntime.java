@@ -2,15 +2,11 @@ package io.keelson.image.runtime;
 
 import io.keelson.host.Command;
 import io.keelson.host.DurableFile;
-import io.keelson.image.packages.Lock;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -120,18 +116,6 @@ public final class JavaRuntime {
                 .map(line -> line.substring(line.indexOf('=') + 1).replace("\"", ""))
                 .findFirst()
                 .orElseThrow(() -> new IOException(javaHome + "/release names no " + name));
-    }
-
-    /** What a runtime is linked from. */
-    public static Lock.Jdk pin(Path javaHome) throws IOException {
-        MessageDigest digest = sha256();
-        digest.update(release(javaHome).getBytes(StandardCharsets.UTF_8));
-        for (String part : List.of("lib/modules", "lib/server/libjvm.so")) {
-            try (InputStream in = Files.newInputStream(javaHome.resolve(part))) {
-                in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-            }
-        }
-        return new Lock.Jdk(version(javaHome), HexFormat.of().formatHex(digest.digest()));
     }
 
     private static String key(Path javaHome) throws IOException {

@@ -76,7 +76,10 @@ public final class HostLife {
                 Patience.until(
                         "the machine off",
                         POWER_OFF,
-                        () -> Look.of(!first.isRunning(), true, first.status()));
+                        () ->
+                                first.isRunning()
+                                        ? new Look.NotYet<>(first.status())
+                                        : new Look.Seen<>(true));
         lab.timeline().note("switched off: " + isOff);
         lab.belongings().release(first);
         VirtualMachine.grow(spec, "+1G");
