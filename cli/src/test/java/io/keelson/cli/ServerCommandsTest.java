@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 
+import io.keelson.payload.TrustedKeys;
+import io.keelson.payload.downgrade.SignedDowngrade;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -186,6 +190,70 @@ class ServerCommandsTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("paused: true");
+    }
+
+    @Test
+    void aDowngradeIsSignedWhereTheKeyIsAndThenSent() throws Exception {
+        Path keys = directory.resolve("keys");
+        assertThat(CapturedRun.of("keys", "generate", "--dir", keys.toString()).exitCode())
+                .isZero();
+        Path release = Files.createDirectory(directory.resolve("release"));
+        TinyRelease.write(keys, release);
+        String key = keys.resolve("update.key.pem").toString();
+        Path file = directory.resolve("downgrade");
+
+        CapturedRun signed =
+                CapturedRun.of(
+                        "channel",
+                        "sign-downgrade",
+                        "demo",
+                        release.toString(),
+                        "--from",
+                        "9.0.0",
+                        "--key",
+                        key,
+                        "--out",
+                        file.toString());
+        CapturedRun sent = run("channel", "allow-downgrade", "demo", file.toString());
+        CapturedRun withdrawn = run("channel", "forbid-downgrade", "demo");
+
+        assertThat(signed.err()).isEmpty();
+        assertThat(signed.out()).startsWith(file + ": hosts of channel demo may go to ");
+        SignedDowngrade statement = SignedDowngrade.parse(Files.readString(file));
+        assertThat(
+                        statement.isSignedBy(
+                                TrustedKeys.ofFiles(List.of(keys.resolve("update.pub.pem")), 1)))
+                .isTrue();
+        assertThat(sent.exitCode()).isZero();
+        assertThat(received)
+                .containsEntry("PUT /api/channels/demo/downgrade", Files.readString(file))
+                .containsKey("DELETE /api/channels/demo/downgrade");
+        assertThat(withdrawn.exitCode()).isZero();
+    }
+
+    @Test
+    void aStatementThatNobodyNeedsIsNotMade() throws Exception {
+        Path keys = directory.resolve("keys");
+        assertThat(CapturedRun.of("keys", "generate", "--dir", keys.toString()).exitCode())
+                .isZero();
+        Path release = Files.createDirectory(directory.resolve("release"));
+        TinyRelease.write(keys, release);
+
+        CapturedRun signed =
+                CapturedRun.of(
+                        "channel",
+                        "sign-downgrade",
+                        "demo",
+                        release.toString(),
+                        "--from",
+                        "0.0.1",
+                        "--key",
+                        keys.resolve("update.key.pem").toString(),
+                        "--out",
+                        directory.resolve("downgrade").toString());
+
+        assertThat(signed.exitCode()).isEqualTo(1);
+        assertThat(signed.err()).contains("0.0.1 is not newer than");
     }
 
     @Test

@@ -20,6 +20,7 @@ final class ResponseXml {
     private static final int SHA256_HEX_DIGITS = 64;
 
     private static final int PACKAGES_MAX = 64;
+    private static final String DOWNGRADE = "keelson_downgrade";
     private static final String KIND = "keelson_kind";
     private static final String SOURCE_ROOT_HASH = "keelson_source_root_hash";
 
@@ -96,7 +97,8 @@ final class ResponseXml {
                             positive(file, "size", file.attribute("size")),
                             sha256(manifest, file)),
                     sha1.isEmpty() ? Optional.empty() : Optional.of(sha1),
-                    others(packages));
+                    others(packages),
+                    Optional.of(manifest.attribute(DOWNGRADE)).filter(text -> !text.isEmpty()));
         } catch (IllegalArgumentException e) {
             throw new OmahaException("<package> is unusable: " + e.getMessage(), file.line());
         }
@@ -240,9 +242,11 @@ final class ResponseXml {
         packages.add(XmlElement.of("package", file));
         manifest.others().forEach(other -> packages.add(packageElement(other)));
         byte[] sha256 = HexFormat.of().parseHex(manifest.full().sha256Hex());
+        Map<String, String> release = XmlElement.attributes("version", manifest.version());
+        manifest.downgrade().ifPresent(statement -> release.put(DOWNGRADE, statement));
         return XmlElement.of(
                 "manifest",
-                XmlElement.attributes("version", manifest.version()),
+                release,
                 XmlElement.of("packages", Map.of(), packages),
                 XmlElement.of(
                         "actions",

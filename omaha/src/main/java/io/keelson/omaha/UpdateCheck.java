@@ -38,14 +38,26 @@ public sealed interface UpdateCheck {
      * @param full the package every client understands; always the first one
      * @param sha1Base64 of the full package, for clients that still want it
      * @param others smaller ways to the release, in order of preference
+     * @param downgrade {@code keelson_downgrade}: a signed statement that the release may be an
+     *     older one, in the form its reader knows
      */
     record Manifest(
             String version,
             PackageFile full,
             Optional<String> sha1Base64,
-            List<SidePackage> others) {
+            List<SidePackage> others,
+            Optional<String> downgrade) {
         public Manifest {
             others = List.copyOf(others);
+        }
+
+        /** A release that is newer than what the host runs. */
+        public Manifest(
+                String version,
+                PackageFile full,
+                Optional<String> sha1Base64,
+                List<SidePackage> others) {
+            this(version, full, sha1Base64, others, Optional.empty());
         }
 
         public Manifest(String version, PackageFile full, Optional<String> sha1Base64) {

@@ -40,7 +40,8 @@ class OmahaResponseTest {
                                         new SidePackage(
                                                 new PackageFile("index", 4, EMPTY_SHA256),
                                                 "chunk-index",
-                                                ""))));
+                                                "")),
+                                Optional.of("c3RhdGVtZW50")));
         OmahaResponse response =
                 new OmahaResponse(
                         "keelson",

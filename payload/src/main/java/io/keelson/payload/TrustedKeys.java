@@ -96,6 +96,21 @@ public record TrustedKeys(List<PublicKey> keys, int threshold) {
         return signers;
     }
 
+    /**
+     * Whether as many different keys as there must be have made one of the signatures.
+     *
+     * @param sha256 digest of the signed bytes
+     */
+    public boolean trust(byte[] sha256, List<byte[]> signatures) {
+        long signers =
+                keys.stream()
+                        .filter(key ->
+                                signatures.stream()
+                                        .anyMatch(one -> SignatureKey.verifies(key, sha256, one)))
+                        .count();
+        return signers >= threshold;
+    }
+
     private static PublicKey read(Path file) throws PayloadException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(KEY_FILE_BYTES_MAX + 1);

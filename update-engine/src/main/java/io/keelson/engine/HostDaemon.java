@@ -28,6 +28,7 @@ import io.keelson.host.JournalSocket;
 import io.keelson.host.Notify;
 import io.keelson.omaha.RequestApp;
 import io.keelson.payload.apply.JournalFile;
+import io.keelson.payload.downgrade.DowngradeStatement;
 import io.keelson.payload.manifest.Capability;
 import io.keelson.payload.repack.Repack;
 import io.keelson.reboot.rules.NodeIdentity;
@@ -214,7 +215,8 @@ final class HostDaemon {
         String rootHash = rootHash(facts);
         return () -> {
             Stream<String> operations = able(facts).stream().map(Capability::text);
-            Stream<String> files = Stream.of(FileKind.CHUNK_INDEX.text());
+            Stream<String> files =
+                    Stream.of(FileKind.CHUNK_INDEX.text(), DowngradeStatement.ABILITY);
             return new RequestApp.Abilities(rootHash, Stream.concat(operations, files).toList());
         };
     }

@@ -63,6 +63,15 @@ class FallbackScriptTest {
     }
 
     @Test
+    void newerReleaseThatWasLeftForThisOneIsGoneBackTo() throws Exception {
+        Files.delete(entries.resolve("keelson_1.0.0.efi"));
+        Files.writeString(entries.resolve("keelson_1.2.0+0.efi"), "");
+        boots("keelson_1.1.0+0-3.efi");
+
+        assertThat(run()).isEqualTo(REBOOTS + "keelson_1.1.0+0-3.efi");
+    }
+
+    @Test
     void countingThatDoesNotWorkEndsNoMoreThanNineBootsInARow() throws Exception {
         boots("keelson_1.1.0+2-1.efi");
         for (int boot = 0; boot < 9; boot++) {

@@ -100,6 +100,10 @@ public final class ServerApi {
         return send(new Request.Builder().url(url(path)).post(new FileBody(file, sent)).build());
     }
 
+    public JsonNode delete(String... path) throws IOException {
+        return send(new Request.Builder().url(url(path)).delete().build());
+    }
+
     /** Asks for an action that needs no document. */
     public JsonNode post(String... path) throws IOException {
         return send(

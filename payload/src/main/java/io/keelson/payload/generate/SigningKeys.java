@@ -50,7 +50,7 @@ final class SigningKeys {
         return keys.stream().map(SigningKeys::signatureBytes).toList();
     }
 
-    private static String algorithm(PrivateKey key) {
+    static String algorithm(PrivateKey key) {
         return key instanceof RSAPrivateKey ? "SHA256withRSA" : "SHA256withECDSA";
     }
 

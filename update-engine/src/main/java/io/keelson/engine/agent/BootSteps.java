@@ -82,8 +82,7 @@ final class BootSteps {
     }
 
     private void sameBoot(AgentState state, PendingSwitch pending) throws IOException {
-        boolean isSwitched = entries.find(pending.to()).filter(e -> !e.isExhausted()).isPresent();
-        if (state instanceof AgentState.Finalizing && isSwitched) {
+        if (state instanceof AgentState.Finalizing && entries.isNext(pending.to())) {
             memory.apply(new AgentEvent.SwitchPrepared(pending));
         } else {
             memory.apply(new AgentEvent.DaemonRestarted());
@@ -98,7 +97,8 @@ final class BootSteps {
             return;
         }
         Optional<BootEntryName> entry = entries.find(pending.to());
-        if (state instanceof AgentState.Finalizing && entry.isEmpty()) {
+        boolean isUnchanged = entry.isEmpty() || isUnreached(pending);
+        if (state instanceof AgentState.Finalizing && isUnchanged) {
             // The power went before the switch: nothing has changed.
             memory.apply(new AgentEvent.DaemonRestarted());
             return;
@@ -106,6 +106,12 @@ final class BootSteps {
         Optional<Verdict> verdict = lastFailed(pending.to());
         String reason = whyBack(pending, entry, verdict);
         cameBack(pending, reason, verdict.map(BootSteps::account).orElse(reason));
+    }
+
+    /** Whether the older release is there and was never what boots next. */
+    private boolean isUnreached(PendingSwitch pending) throws IOException {
+        return pending.kind() == Kind.DOWNGRADE
+                && entries.find(pending.from()).filter(e -> !e.isOnTrial()).isPresent();
     }
 
     private List<Verdict> verdicts(ReleaseVersion version) {
@@ -125,7 +131,7 @@ final class BootSteps {
 
     private String whyBack(
             PendingSwitch pending, Optional<BootEntryName> entry, Optional<Verdict> failed) {
-        if (pending.kind() != Kind.UPDATE) {
+        if (!pending.isInstallation()) {
             return "release %s did not boot".formatted(pending.to());
         }
         if (failed.isPresent()) {
@@ -144,7 +150,7 @@ final class BootSteps {
     /** Another release than the target runs: remembers why, for the server, the lock and itself. */
     private void cameBack(PendingSwitch pending, String reason, String account) throws IOException {
         ReleaseVersion running = parts.machine().version();
-        boolean isGivenUp = pending.kind() == Kind.UPDATE && !running.equals(pending.to());
+        boolean isGivenUp = pending.isInstallation() && !running.equals(pending.to());
         if (isGivenUp && entries.find(pending.to()).isPresent()) {
             entries.exhaust(pending.to());
         }
@@ -187,14 +193,14 @@ final class BootSteps {
     }
 
     /**
-     * Another release than the target runs. When it is the one an operator wanted to leave, its
-     * entry has no tries left, and no update could ever use it to fall back to: it gets its good
-     * name back once this boot is healthy.
+     * Another release than the target runs. When it is the one that was to be left for an older,
+     * its entry has no tries left, and no update could ever use it to fall back to: it gets its
+     * good name back once this boot is healthy.
      */
     Duration settle(PendingSwitch pending) throws IOException, InterruptedException {
         ReleaseVersion running = parts.machine().version();
         boolean isGivenUp = entries.find(running).filter(e -> e.isExhausted()).isPresent();
-        if (pending.kind() == Kind.GOING_BACK && running.equals(pending.from()) && isGivenUp) {
+        if (pending.isDownward() && running.equals(pending.from()) && isGivenUp) {
             Optional<Verdict> verdict = parts.files().verdicts().of(parts.machine().bootId());
             boolean isOverdue = parts.machine().uptime().compareTo(GATE_DEADLINE) > 0;
             if (verdict.isEmpty() && !isOverdue && !isGateLost()) {
@@ -243,7 +249,13 @@ final class BootSteps {
         List<BootEntryName> all = entries.list();
         boolean isCounted =
                 all.stream().anyMatch(e -> e.version().equals(running) && e.isOnTrial());
-        return isCounted && all.stream().anyMatch(e -> !e.isExhausted());
+        return isCounted && all.stream().anyMatch(e -> canFollow(e, running));
+    }
+
+    /** A newer release that was left on purpose boots again once this one has no tries either. */
+    private static boolean canFollow(BootEntryName entry, ReleaseVersion running) {
+        boolean isLeft = entry.triesDone().isEmpty() && entry.version().isNewerThan(running);
+        return !entry.isExhausted() || isLeft;
     }
 
     /**
@@ -293,7 +305,8 @@ final class BootSteps {
                     before.after(new AgentEvent.HealthConfirmed())
                             .withLockDebt(Optional.of(new LockDebt.Healthy()));
             return switch (pending.kind()) {
-                case UPDATE -> good.withError(Optional.empty()).withReport(complete(pending));
+                case UPDATE, DOWNGRADE ->
+                        good.withError(Optional.empty()).withReport(complete(pending));
                 case GOING_BACK ->
                         good.withReport(
                                 failure(

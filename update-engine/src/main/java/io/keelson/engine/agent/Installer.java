@@ -99,11 +99,21 @@ public final class Installer implements OfferInstaller {
 
         private PayloadWay way(OfferedFile file) {
             return new PayloadWay(
-                    new PayloadWay.Job(offer.version(), file, offer.full(), running, tries),
+                    new PayloadWay.Job(
+                            offer.version(),
+                            file,
+                            offer.full(),
+                            new PayloadWay.Base(running, isDowngrade()),
+                            tries),
                     new PayloadWay.Source(server, patience, traffic),
                     disks,
                     listener,
                     () -> fetched(file));
+        }
+
+        /** Whether it is one was judged before it came here. */
+        private boolean isDowngrade() {
+            return offer.downgrade().isPresent() && running.isNewerThan(offer.version());
         }
 
         private Fetched fetched(OfferedFile file) {

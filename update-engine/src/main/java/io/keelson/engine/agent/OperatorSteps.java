@@ -107,6 +107,11 @@ final class OperatorSteps {
     private ControlAnswer cancel(PendingSwitch pending) throws IOException {
         switch (pending.kind()) {
             case UPDATE -> entries().exhaust(pending.to());
+            case DOWNGRADE -> {
+                // In this order: of two that have no tries left, systemd-boot takes the newer.
+                entries().exhaust(pending.to());
+                entries().bless(pending.from());
+            }
             case REBOOT -> {
                 // Nothing on the disk was prepared for it.
             }
@@ -120,7 +125,7 @@ final class OperatorSteps {
                     before.after(new AgentEvent.SwitchCancelled())
                             // How an earlier turn ended must still be told as it was.
                             .withLockDebt(before.lockDebt().or(() -> Optional.of(ABANDONED)));
-            return pending.kind() == Kind.UPDATE ? after.withBad(bad(pending.to())) : after;
+            return pending.isInstallation() ? after.withBad(bad(pending.to())) : after;
         });
         Journal.say("switch cancelled by an operator", "version", pending.to().text());
         return accepted("release " + pending.to() + " will not be booted");

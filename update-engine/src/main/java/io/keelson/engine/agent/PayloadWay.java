@@ -51,12 +51,11 @@ final class PayloadWay {
      * @param full its full payload, which an index is the index of
      * @param tries boots the release gets to prove itself
      */
-    record Job(
-            ReleaseVersion version,
-            OfferedFile file,
-            OfferedFile full,
-            ReleaseVersion running,
-            int tries) {
+    record Job(ReleaseVersion version, OfferedFile file, OfferedFile full, Base base, int tries) {
+        ReleaseVersion running() {
+            return base.running();
+        }
+
         boolean isChunked() {
             return file.kind() == FileKind.CHUNK_INDEX;
         }
@@ -65,6 +64,13 @@ final class PayloadWay {
             return isChunked() ? full : file;
         }
     }
+
+    /**
+     * What it is to be installed beside.
+     *
+     * @param isNewer by a statement that allows to leave it for an older release
+     */
+    record Base(ReleaseVersion running, boolean isNewer) {}
 
     /** Where bytes come from. */
     record Source(Downloads server, Patience patience, Traffic traffic) {
@@ -147,7 +153,7 @@ final class PayloadWay {
         if (!version.equals(job.version())) {
             return "the payload holds release %s, offered was %s".formatted(version, job.version());
         }
-        return version.isNewerThan(job.running())
+        return job.base().isNewer() || version.isNewerThan(job.running())
                 ? ""
                 : "release %s is not newer than the running %s".formatted(version, job.running());
     }
@@ -193,6 +199,9 @@ final class PayloadWay {
             listener.contentWritten(fetched.get());
             writer.nameSlot(applied.version(), applied.rootHash());
             writer.publishEntry(applied.version(), job.tries());
+            if (job.base().isNewer()) {
+                writer.giveWay();
+            }
             disks.progress().clear();
             return new WayResult.Arrived(fetched.get());
         }

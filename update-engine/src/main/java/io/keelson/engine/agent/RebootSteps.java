@@ -99,7 +99,7 @@ final class RebootSteps {
 
     /** Whether a person asked for this reboot, rather than an update. */
     private boolean isOrdered(PendingSwitch pending) {
-        return isDemanded || pending.kind() != PendingSwitch.Kind.UPDATE;
+        return isDemanded || !pending.isInstallation();
     }
 
     private Duration denied(int position, String reason, Duration wait) throws IOException {

@@ -34,6 +34,7 @@ final class UpdateSteps {
     private final AgentMemory memory;
     private final PollTimer timer;
     private final Courier courier;
+    private final Downgrades downgrades;
     private boolean isHurried;
     private boolean isRetry;
     private String saidSkipped = "";
@@ -43,6 +44,7 @@ final class UpdateSteps {
         this.memory = memory;
         this.timer = timer;
         this.courier = courier;
+        this.downgrades = new Downgrades(parts);
     }
 
     /** The next check happens at once. */
@@ -119,10 +121,14 @@ final class UpdateSteps {
     private AgentRecord toldOnce(int code, String reason, AgentRecord before) {
         boolean isAnswer =
                 code == ErrorCode.OMAHA_XML_PARSE || code == ErrorCode.OMAHA_RESPONSE_INVALID;
-        if (!isAnswer || before.history().lastError().equals(Optional.of(reason))) {
+        return isAnswer ? toldOnce(code, reason, "", before) : before;
+    }
+
+    private AgentRecord toldOnce(int code, String reason, String next, AgentRecord before) {
+        if (before.history().lastError().equals(Optional.of(reason))) {
             return before;
         }
-        var versions = new Report.Versions(parts.machine().version().text(), "", "");
+        var versions = new Report.Versions(parts.machine().version().text(), "", next);
         return before.withReport(
                 new Report(
                         EventType.UPDATE_COMPLETE,
@@ -137,14 +143,25 @@ final class UpdateSteps {
      */
     private void consider(Offer offer, boolean isWanted) throws IOException {
         Optional<BadRelease> objection = memory.current().objection(offer);
+        if (objection.isPresent()) {
+            skip(offer, "it failed here before: " + objection.get().reason());
+            return;
+        }
+        switch (downgrades.judge(offer)) {
+            case Downgrades.Judgement.NotNewer() ->
+                    skip(offer, "not newer than the running " + parts.machine().version());
+            case Downgrades.Judgement.Refused(var reason) -> refuse(offer, reason);
+            case Downgrades.Judgement.Allowed() ->
+                    accept(offer.withoutShortcuts(_ -> true), isWanted);
+            case Downgrades.Judgement.Newer() -> accept(offer, isWanted);
+        }
+    }
+
+    private void accept(Offer offer, boolean isWanted) throws IOException {
         Instant now = parts.chance().clock().instant();
         Optional<Setback> setback =
                 memory.current().history().setback().filter(s -> s.holdsBack(offer, now));
-        if (objection.isPresent()) {
-            skip(offer, "it failed here before: " + objection.get().reason());
-        } else if (!offer.version().isNewerThan(parts.machine().version())) {
-            skip(offer, "not newer than the running " + parts.machine().version());
-        } else if (setback.isPresent() && !isWanted) {
+        if (setback.isPresent() && !isWanted) {
             skip(
                     offer,
                     "it failed %d times and is tried again after %s"
@@ -158,6 +175,14 @@ final class UpdateSteps {
                     Long.toString(offer.sizeBytes()));
             memory.apply(new AgentEvent.UpdateOffered(offer));
         }
+    }
+
+    /** The server hears of it, so that its operator learns why hosts do not go. */
+    private void refuse(Offer offer, String reason) throws IOException {
+        memory.change(before ->
+                toldOnce(ErrorCode.IGNORED_PER_POLICY, reason, offer.version().text(), before)
+                        .withError(Optional.of(reason)));
+        skip(offer, reason);
     }
 
     private void skip(Offer offer, String reason) throws IOException {
@@ -178,7 +203,9 @@ final class UpdateSteps {
                         machine.version(),
                         offer.version(),
                         machine.bootId(),
-                        PendingSwitch.Kind.UPDATE);
+                        machine.version().isNewerThan(offer.version())
+                                ? PendingSwitch.Kind.DOWNGRADE
+                                : PendingSwitch.Kind.UPDATE);
         memory.change(before ->
                 before.after(new AgentEvent.DownloadStarted())
                         .withReport(success(EventType.UPDATE_DOWNLOAD_STARTED, pending)));
@@ -231,9 +258,7 @@ final class UpdateSteps {
     private boolean isSwitched(PendingSwitch pending) throws IOException {
         var disks = parts.disks();
         return memory.state() instanceof AgentState.Finalizing
-                && new BootEntries(disks.access(), disks.paths().esp())
-                        .find(pending.to())
-                        .isPresent();
+                && new BootEntries(disks.access(), disks.paths().esp()).isNext(pending.to());
     }
 
     private boolean isBad(OfferedFile file) {

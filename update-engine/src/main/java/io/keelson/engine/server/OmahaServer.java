@@ -122,7 +122,8 @@ public final class OmahaServer implements UpdateServer {
                 new Offer(
                         new ReleaseVersion(manifest.version()),
                         OfferedFile.full(update.uris(full), full.sizeBytes(), full.sha256Hex()),
-                        shortcuts(update)));
+                        shortcuts(update),
+                        manifest.downgrade()));
     }
 
     /** A kind that only later releases know is passed over. */

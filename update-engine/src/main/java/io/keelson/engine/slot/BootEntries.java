@@ -54,6 +54,11 @@ public final class BootEntries {
         return list().stream().filter(entry -> entry.version().equals(version)).findFirst();
     }
 
+    /** Whether a release is what boots next. */
+    public boolean isNext(ReleaseVersion version) throws IOException {
+        return list().stream().findFirst().filter(e -> e.version().equals(version)).isPresent();
+    }
+
     /** Fails unless an image fits once everything but the running release's entry is gone. */
     void requireRoom(long imageBytes, ReleaseVersion running) throws IOException {
         long free = access.usableBytes(directory) + size(staged());

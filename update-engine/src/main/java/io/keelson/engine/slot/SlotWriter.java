@@ -203,9 +203,18 @@ public final class SlotWriter implements AutoCloseable {
         DiskLayout.withRelease(table(), target(), version, rootHash).write(disk.channel());
     }
 
-    /** From here on the next boot is the new release's. */
+    /** From here on the next boot is the new release's, if it is a newer one. */
     public void publishEntry(ReleaseVersion version, int tries) throws IOException {
         entries.publish(version, tries);
+    }
+
+    /**
+     * From here on the next boot is an older release's: systemd-boot prefers the higher version
+     * unless it has no tries left. It still takes it once the older one has none left either.
+     */
+    public void giveWay() throws IOException {
+        access.before(SwitchStep.GIVE_WAY);
+        entries.exhaust(runningVersion);
     }
 
     private GptTable table() throws IOException {

@@ -17,5 +17,7 @@ public enum SwitchStep {
     /** The slot gets its names and ids, in both copies of the partition table. */
     NAME_SLOT,
     /** The entry gets the name systemd-boot looks for. */
-    PUBLISH_ENTRY
+    PUBLISH_ENTRY,
+    /** On the way to an older release: the running one's entry loses its tries. */
+    GIVE_WAY
 }

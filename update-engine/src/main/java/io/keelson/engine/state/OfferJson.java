@@ -13,6 +13,7 @@ public final class OfferJson {
     public static JsonObject write(Offer offer) {
         return file(offer.full())
                 .with("version", offer.version().text())
+                .with("downgrade", offer.downgrade())
                 .with("shortcuts", offer.shortcuts().stream().map(OfferJson::file).toList());
     }
 
@@ -34,7 +35,11 @@ public final class OfferJson {
             for (JsonObject shortcut : json.objects("shortcuts")) {
                 shortcuts.add(file(shortcut));
             }
-            return new Offer(StateJson.version(json, "version"), file(json), shortcuts);
+            return new Offer(
+                    StateJson.version(json, "version"),
+                    file(json),
+                    shortcuts,
+                    json.optionalText("downgrade"));
         } catch (IllegalArgumentException e) {
             throw new IOException("the offer is unusable: " + e.getMessage(), e);
         }

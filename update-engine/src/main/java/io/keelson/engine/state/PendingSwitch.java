@@ -13,9 +13,21 @@ public record PendingSwitch(ReleaseVersion from, ReleaseVersion to, String bootI
     public enum Kind {
         /** Into a newer release. */
         UPDATE,
+        /** Into an older release, by a statement of the channel. */
+        DOWNGRADE,
         /** Back to the other slot, by an operator's wish. */
         GOING_BACK,
         /** Into the same release. */
         REBOOT
+    }
+
+    /** Whether a release was brought here for it. */
+    public boolean isInstallation() {
+        return kind == Kind.UPDATE || kind == Kind.DOWNGRADE;
+    }
+
+    /** Whether the boot entry of the release that is left has lost its tries. */
+    public boolean isDownward() {
+        return kind == Kind.GOING_BACK || kind == Kind.DOWNGRADE;
     }
 }

@@ -55,18 +55,31 @@ final class StateJson {
         };
     }
 
+    /**
+     * The older release that a downgrade leads to reads this, and may know no more than that a host
+     * can go back.
+     */
     private static JsonObject pending(PendingSwitch pending) {
+        Kind kind = pending.kind();
         return JsonObject.empty()
                 .with("from", pending.from().text())
                 .with("to", pending.to().text())
                 .with("bootId", pending.bootId())
-                .with("kind", pending.kind().name().toLowerCase(Locale.ROOT));
+                .with(
+                        "kind",
+                        (kind == Kind.DOWNGRADE ? Kind.GOING_BACK : kind)
+                                .name()
+                                .toLowerCase(Locale.ROOT))
+                .with("byStatement", kind == Kind.DOWNGRADE);
     }
 
     private static PendingSwitch pending(JsonObject state) throws IOException {
         JsonObject json =
                 state.object("pending").orElseThrow(() -> new IOException("no \"pending\" object"));
-        String kind = json.text("kind").toUpperCase(Locale.ROOT);
+        String kind =
+                json.flag("byStatement")
+                        ? Kind.DOWNGRADE.name()
+                        : json.text("kind").toUpperCase(Locale.ROOT);
         for (Kind known : Kind.values()) {
             if (known.name().equals(kind)) {
                 return new PendingSwitch(

@@ -4,6 +4,7 @@ import io.keelson.engine.server.CheckAnswer;
 import io.keelson.engine.server.Download;
 import io.keelson.engine.server.Part;
 import io.keelson.engine.server.UpdateServer;
+import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.Report;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class FakeServer implements UpdateServer {
 
     private final Power power;
     @Nullable TestRelease offered;
+    @Nullable String downgrade;
 
     FakeServer(Power power) {
         this.power = power;
@@ -47,7 +49,13 @@ final class FakeServer implements UpdateServer {
             return new CheckAnswer.NothingNew(Optional.empty());
         }
         try {
-            return new CheckAnswer.Offered(release.offer("http://127.0.0.1/update.payload"));
+            Offer offer = release.offer("http://127.0.0.1/update.payload");
+            return new CheckAnswer.Offered(
+                    new Offer(
+                            offer.version(),
+                            offer.full(),
+                            offer.shortcuts(),
+                            Optional.ofNullable(downgrade)));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -9,6 +9,7 @@ import io.keelson.omaha.RequestApp;
 import io.keelson.omaha.ResponseApp;
 import io.keelson.omaha.SidePackage;
 import io.keelson.omaha.UpdateCheck;
+import io.keelson.payload.downgrade.SignedDowngrade;
 import io.keelson.server.release.ArtifactStore;
 import io.keelson.server.release.Channel;
 import io.keelson.server.release.ChannelStore;
@@ -135,7 +136,7 @@ class UpdateService {
         for (OmahaEvent event : app.events()) {
             host = after(host, event, now);
         }
-        Verdict verdict = decide(host, onDemand);
+        Verdict verdict = decide(host, onDemand, now);
         if (app.updateCheck()) {
             boolean rebooted =
                     known.filter(before ->
@@ -179,7 +180,7 @@ class UpdateService {
         };
     }
 
-    private Verdict decide(Host host, boolean onDemand) {
+    private Verdict decide(Host host, boolean onDemand, Instant now) {
         Optional<Channel> channel = channels.find(host.report().track());
         Optional<StoredRelease> release = channel.flatMap(Channel::version).flatMap(releases::find);
         return UpdatePolicy.decide(
@@ -190,17 +191,22 @@ class UpdateService {
                         Set.copyOf(host.report().abilities().capabilities()),
                         onDemand),
                 channel,
-                release);
+                release,
+                now);
     }
 
     private static Host answered(Host host, Verdict verdict, boolean rebooted, Instant now) {
         return switch (verdict) {
-            case Verdict.Offer(StoredRelease release) ->
+            case Verdict.Offer(StoredRelease release, Optional<SignedDowngrade> downgrade) ->
                     host.answered(
                             host.status().offered(release.version(), rebooted),
                             new Decision(
                                     DecisionReason.OFFERED,
-                                    "the host was offered " + release.version(),
+                                    "the host was offered "
+                                            + release.version()
+                                            + (downgrade.isPresent()
+                                                    ? ", older than what it runs, by the channel's signed statement"
+                                                    : ""),
                                     release.version(),
                                     now));
             case Verdict.Denial(DecisionReason reason, String message, String version) -> {
@@ -217,7 +223,7 @@ class UpdateService {
 
     private UpdateCheck updateCheck(Verdict verdict, RequestApp app, URI codebase) {
         return switch (verdict) {
-            case Verdict.Offer(StoredRelease release) ->
+            case Verdict.Offer(StoredRelease release, Optional<SignedDowngrade> downgrade) ->
                     new UpdateCheck.Update(
                             List.of(codebase),
                             new UpdateCheck.Manifest(
@@ -227,7 +233,8 @@ class UpdateService {
                                             release.payloadSizeBytes(),
                                             release.payloadSha256()),
                                     Optional.of(release.payloadSha1Base64()),
-                                    others(release, app.abilities())));
+                                    others(release, app.abilities()),
+                                    downgrade.map(SignedDowngrade::packed)));
             case Verdict.Denial denied ->
                     new UpdateCheck.NoUpdate(
                             OptionalLong.of(

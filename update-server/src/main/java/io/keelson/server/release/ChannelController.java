@@ -1,9 +1,13 @@
 package io.keelson.server.release;
 
+import io.keelson.payload.downgrade.SignedDowngrade;
 import io.keelson.server.api.ApiProblem;
+
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -12,6 +16,9 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** Channels over the API: list, promote, pause, resume. */
+/** Channels over the API: list, promote, pause, resume, and the way to an older release. */
 @RestController
 @RequestMapping("/api/channels")
 class ChannelController {
@@ -29,11 +36,17 @@ class ChannelController {
     private final ChannelStore channels;
     private final ReleaseStore releases;
     private final InstantSource clock;
+    private final DowngradeCheck downgrades;
     private final ReentrantLock changes = new ReentrantLock();
 
-    ChannelController(ChannelStore channels, ReleaseStore releases, InstantSource clock) {
+    ChannelController(
+            ChannelStore channels,
+            ReleaseStore releases,
+            DowngradeCheck downgrades,
+            InstantSource clock) {
         this.channels = channels;
         this.releases = releases;
+        this.downgrades = downgrades;
         this.clock = clock;
     }
 
@@ -80,7 +93,8 @@ class ChannelController {
                             version.or(now::version),
                             now.paused(),
                             poll.orElse(now.pollIntervalSeconds()),
-                            clock.instant()));
+                            clock.instant(),
+                            now.downgrade()));
         } finally {
             changes.unlock();
         }
@@ -96,13 +110,34 @@ class ChannelController {
         return change(name, channel -> paused(channel, false));
     }
 
+    /** Lets the channel's hosts go to an older release, as the maintainer's statement says. */
+    @PutMapping("/{name}/downgrade")
+    Channel allowDowngrade(@PathVariable String name, HttpServletRequest request)
+            throws IOException {
+        byte[] body = request.getInputStream().readNBytes(SignedDowngrade.BYTES_MAX + 1);
+        String text = new String(body, StandardCharsets.UTF_8);
+        return change(
+                name,
+                channel -> {
+                    Instant now = clock.instant();
+                    downgrades.require(channel, text, now);
+                    return channel.withDowngrade(Optional.of(text), now);
+                });
+    }
+
+    @DeleteMapping("/{name}/downgrade")
+    Channel withdrawDowngrade(@PathVariable String name) {
+        return change(name, channel -> channel.withDowngrade(Optional.empty(), clock.instant()));
+    }
+
     private Channel paused(Channel channel, boolean paused) {
         return new Channel(
                 channel.name(),
                 channel.version(),
                 paused,
                 channel.pollIntervalSeconds(),
-                clock.instant());
+                clock.instant(),
+                channel.downgrade());
     }
 
     private Channel change(String name, UnaryOperator<Channel> change) {

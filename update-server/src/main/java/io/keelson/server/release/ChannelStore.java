@@ -12,7 +12,8 @@ import java.util.Optional;
 @Component
 public class ChannelStore {
     private static final String COLUMNS =
-            "select name, version, paused, poll_interval_seconds, updated_at from channel ";
+            "select name, version, paused, poll_interval_seconds, updated_at, downgrade"
+                    + " from channel ";
 
     private final JdbcClient jdbc;
 
@@ -34,10 +35,12 @@ public class ChannelStore {
     void save(Channel channel) {
         String update =
                 "update channel set version = :version, paused = :paused,"
-                        + " poll_interval_seconds = :poll, updated_at = :updated where name = :name";
+                        + " poll_interval_seconds = :poll, updated_at = :updated,"
+                        + " downgrade = :downgrade where name = :name";
         String insert =
-                "insert into channel (name, version, paused, poll_interval_seconds, updated_at)"
-                        + " values (:name, :version, :paused, :poll, :updated)";
+                "insert into channel (name, version, paused, poll_interval_seconds, updated_at,"
+                        + " downgrade)"
+                        + " values (:name, :version, :paused, :poll, :updated, :downgrade)";
         if (write(update, channel) == 0) {
             write(insert, channel);
         }
@@ -51,6 +54,7 @@ public class ChannelStore {
                 .param("paused", channel.paused())
                 .param("poll", channel.pollIntervalSeconds())
                 .param("updated", channel.updatedAt().atOffset(ZoneOffset.UTC))
+                .param("downgrade", channel.downgrade().orElse(""))
                 .update();
     }
 
@@ -61,6 +65,7 @@ public class ChannelStore {
                 Optional.ofNullable(row.getString("version")),
                 row.getBoolean("paused"),
                 row.getLong("poll_interval_seconds"),
-                row.getObject("updated_at", java.time.OffsetDateTime.class).toInstant());
+                row.getObject("updated_at", java.time.OffsetDateTime.class).toInstant(),
+                Optional.of(row.getString("downgrade")).filter(text -> !text.isEmpty()));
     }
 }

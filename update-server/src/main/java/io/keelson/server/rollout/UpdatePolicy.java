@@ -1,16 +1,20 @@
 package io.keelson.server.rollout;
 
 import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.payload.downgrade.DowngradeStatement;
+import io.keelson.payload.downgrade.SignedDowngrade;
 import io.keelson.server.release.Channel;
 import io.keelson.server.release.StoredRelease;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Decides by what is known of a host and its channel. The first rule that applies gives the reason,
- * and no rule ever offers a release that is not newer than what the host runs.
+ * and no rule ever offers a release that is not newer than what the host runs, unless the channel
+ * has a signed statement about this very step.
  */
 public final class UpdatePolicy {
     private UpdatePolicy() {}
@@ -36,9 +40,10 @@ public final class UpdatePolicy {
      *
      * @param channel the channel of the host's track
      * @param release what that channel points at
+     * @param now when it asks
      */
     public static Verdict decide(
-            Asking host, Optional<Channel> channel, Optional<StoredRelease> release) {
+            Asking host, Optional<Channel> channel, Optional<StoredRelease> release, Instant now) {
         if (channel.isEmpty()) {
             return new Verdict.Denial(
                     DecisionReason.UNKNOWN_CHANNEL,
@@ -57,10 +62,11 @@ public final class UpdatePolicy {
                     "the host runs \"" + host.version() + "\", which is not a release version",
                     release.get().version());
         }
-        return byVersion(host, channel.get(), release.get());
+        return byVersion(host, channel.get(), release.get(), now);
     }
 
-    private static Verdict byVersion(Asking host, Channel channel, StoredRelease release) {
+    private static Verdict byVersion(
+            Asking host, Channel channel, StoredRelease release, Instant now) {
         String version = release.version();
         int order = new ReleaseVersion(version).compareTo(new ReleaseVersion(host.version()));
         if (order == 0) {
@@ -69,7 +75,9 @@ public final class UpdatePolicy {
                     "the host runs " + version + ", the release of channel " + channel.name(),
                     version);
         }
-        if (order < 0) {
+        Optional<SignedDowngrade> downgrade =
+                order < 0 ? downgrade(host, channel, release, now) : Optional.empty();
+        if (order < 0 && downgrade.isEmpty()) {
             return new Verdict.Denial(
                     DecisionReason.NEWER_ON_HOST,
                     "the host runs "
@@ -80,8 +88,31 @@ public final class UpdatePolicy {
                             + channel.name(),
                     version);
         }
+        return byState(host, channel, release)
+                .orElseGet(() -> new Verdict.Offer(release, downgrade));
+    }
+
+    /** A host that does not know such statements would only turn the offer down. */
+    private static Optional<SignedDowngrade> downgrade(
+            Asking host, Channel channel, StoredRelease release, Instant now) {
+        if (!host.capabilities().contains(DowngradeStatement.ABILITY)) {
+            return Optional.empty();
+        }
+        var asked =
+                new DowngradeStatement.Asked(
+                        channel.name(),
+                        new ReleaseVersion(host.version()),
+                        new ReleaseVersion(release.version()),
+                        release.payloadSha256());
+        return channel.downgrade()
+                .map(SignedDowngrade::parse)
+                .filter(signed -> signed.statement().objection(asked, now).isEmpty());
+    }
+
+    private static Optional<Verdict> byState(Asking host, Channel channel, StoredRelease release) {
+        String version = release.version();
         if (host.failed().contains(version) && !host.onDemand()) {
-            return new Verdict.Denial(
+            return denial(
                     DecisionReason.FAILED_HERE_BEFORE,
                     "the host has tried "
                             + version
@@ -93,7 +124,7 @@ public final class UpdatePolicy {
                         .filter(needed -> !host.capabilities().contains(needed))
                         .toList();
         if (!missing.isEmpty()) {
-            return new Verdict.Denial(
+            return denial(
                     DecisionReason.CAPABILITY_MISSING,
                     "the payload of "
                             + version
@@ -103,11 +134,15 @@ public final class UpdatePolicy {
                     version);
         }
         if (channel.paused()) {
-            return new Verdict.Denial(
+            return denial(
                     DecisionReason.CHANNEL_PAUSED,
                     "channel " + channel.name() + " is paused, so " + version + " is held back",
                     version);
         }
-        return new Verdict.Offer(release);
+        return Optional.empty();
+    }
+
+    private static Optional<Verdict> denial(DecisionReason reason, String message, String version) {
+        return Optional.of(new Verdict.Denial(reason, message, version));
     }
 }

@@ -68,7 +68,8 @@ class UpdatePolicyTest {
                                 Set.of(announced.split(" ", -1)),
                                 false),
                         Optional.of(channel("1.1.0", paused)),
-                        Optional.of(release("1.1.0", "zstd", "zstd-history")));
+                        Optional.of(release("1.1.0", "zstd", "zstd-history")),
+                        NOW);
 
         assertThat(reasonOf(verdict)).isEqualTo(reason);
     }
@@ -78,7 +79,8 @@ class UpdatePolicyTest {
         return UpdatePolicy.decide(
                 new UpdatePolicy.Asking(running, "demo", Set.of(failed), Set.of(), onDemand),
                 Optional.of(channel(released, paused)),
-                Optional.of(release(released)));
+                Optional.of(release(released)),
+                NOW);
     }
 
     private static Channel channel(String released, boolean paused) {
