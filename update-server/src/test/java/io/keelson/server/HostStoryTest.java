@@ -18,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import tools.jackson.databind.JsonNode;
-
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
@@ -139,13 +137,19 @@ class HostStoryTest {
         assertThat(server.check(ON_1_1)).isEqualTo(nothing());
     }
 
-    @Test
-    void aBrokenDownloadDoesNotCountAgainstTheRelease() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                ErrorCode.DOWNLOAD_TRANSFER,
+                ErrorCode.DOWNLOAD_WRITE,
+                ErrorCode.INSTALL_DEVICE_OPEN,
+                ErrorCode.NOT_ENOUGH_SPACE
+            })
+    void whatIsNotItsFaultDoesNotCountAgainstTheRelease(int code) throws Exception {
         server.publish("1.2.0");
         server.check(ON_1_1);
 
-        server.report(
-                ON_1_1, OmahaEvent.failure(ErrorCode.DOWNLOAD_TRANSFER, "", "1.2.0", "reset"));
+        server.report(ON_1_1, OmahaEvent.failure(code, "", "1.2.0", "reset"));
 
         assertThat(state()).isEqualTo("failed");
         assertThat(server.check(ON_1_1)).isInstanceOf(UpdateCheck.Update.class);

@@ -114,11 +114,15 @@ final class ApplyRun {
     private List<String> receiveAll(PayloadData data, DataBuffers buffers)
             throws PayloadException, Belt.StoppedException {
         List<PartitionUpdate> updates = payload.manifest().partitions();
+        var window = new WrittenHistory.Memory();
         for (int i = 0; i < updates.size(); i++) {
             PartitionUpdate update = updates.get(i);
             var history =
                     WrittenHistory.of(
-                            update, contents.get(i).position(), writing.written(contents.get(i)));
+                            update,
+                            contents.get(i).position(),
+                            writing.written(contents.get(i)),
+                            window);
             for (int k = contents.get(i).operations(); k < update.operations().size(); k++) {
                 InstallOperation operation = update.operations().get(k);
                 ByteBuffer buffer = buffers.take(operation.dataLength());

@@ -13,27 +13,36 @@ import java.util.List;
 
 /**
  * What operations of one partition look back at: the last bytes are kept in memory, anything older
- * is read back from the target once the writing thread has got that far. Used by one thread.
+ * is read back from the target once the writing thread has got that far. Used by one thread at a
+ * time, in the payload's order.
  */
 final class WrittenHistory implements HistoryBytes {
     private final Written written;
-    private final ByteBuffer window;
+    private final Memory memory;
     private final int keptBytes;
+    private final int roomBytes;
+    private ByteBuffer window = ByteBuffer.allocate(0);
 
     /** Offset in the partition of the window's first byte. */
     private long windowStart;
 
     private ByteBuffer gathered = ByteBuffer.allocateDirect(0);
 
-    private WrittenHistory(Written written, int keptBytes, int operationBytes, long start) {
+    private WrittenHistory(
+            Written written, Memory memory, int keptBytes, int roomBytes, long start) {
         this.written = written;
+        this.memory = memory;
         this.keptBytes = keptBytes;
-        this.window = ByteBuffer.allocateDirect(keptBytes == 0 ? 0 : keptBytes + operationBytes);
+        this.roomBytes = roomBytes;
         this.windowStart = start;
     }
 
-    /** Keeps as much in memory as the partition's operations look back, within the limit. */
-    static WrittenHistory of(PartitionUpdate update, long start, Written written) {
+    /**
+     * Keeps as much in memory as the partition's operations look back, within the limit.
+     *
+     * @param memory is this history's from its first bytes on, and no more that of one before
+     */
+    static WrittenHistory of(PartitionUpdate update, long start, Written written, Memory memory) {
         long distance = 0;
         long longest = 0;
         for (InstallOperation operation : update.operations()) {
@@ -51,13 +60,16 @@ final class WrittenHistory implements HistoryBytes {
                                 ManifestRules.HISTORY_BYTES_MAX,
                                 distance * ManifestRules.BLOCK_SIZE);
         int room = (int) Math.max(1 << 20, longest * ManifestRules.BLOCK_SIZE);
-        return new WrittenHistory(written, kept, room, start);
+        return new WrittenHistory(written, memory, kept, room, start);
     }
 
     /** Takes note of the partition's next bytes; leaves the buffer as it is. */
     void append(ByteBuffer content) {
         if (keptBytes == 0) {
             return;
+        }
+        if (window.capacity() == 0) {
+            window = memory.of(keptBytes + roomBytes);
         }
         ByteBuffer rest = content.duplicate();
         while (rest.hasRemaining()) {
@@ -108,6 +120,18 @@ final class WrittenHistory implements HistoryBytes {
         window.flip().position(dropped);
         window.compact();
         windowStart += dropped;
+    }
+
+    /** One window after the other: what a partition no longer needs is the next one's. */
+    static final class Memory {
+        private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+
+        private ByteBuffer of(int bytes) {
+            if (buffer.capacity() < bytes) {
+                buffer = ByteBuffer.allocateDirect(bytes);
+            }
+            return buffer.clear().slice(0, bytes);
+        }
     }
 
     /** Reads what was written, waiting for it where need be. */

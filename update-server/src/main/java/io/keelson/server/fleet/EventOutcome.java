@@ -44,9 +44,11 @@ sealed interface EventOutcome {
                     ErrorCode.METADATA_SIGNATURE_MISSING);
 
     /**
-     * The network or a policy was in the way; the release itself was not judged. That goes for all
-     * that a published payload cannot have, since it was checked when it came in: sizes and hashes
-     * that do not fit mean that it was damaged on its way to the host.
+     * The network, the host or a policy was in the way; the release itself was not judged. That
+     * goes for all that a published payload cannot have, since it was checked when it came in:
+     * sizes and hashes that do not fit mean that it was damaged on its way to the host. It goes for
+     * a disk that has no room or cannot be written as well: the host tries again, each time after a
+     * longer while.
      */
     Set<Integer> TRANSIENT =
             Set.of(
@@ -59,6 +61,9 @@ sealed interface EventOutcome {
                     ErrorCode.OPERATION_HASH_MISMATCH,
                     ErrorCode.OMAHA_REQUEST,
                     ErrorCode.DOWNLOAD_TRANSFER,
+                    ErrorCode.DOWNLOAD_WRITE,
+                    ErrorCode.INSTALL_DEVICE_OPEN,
+                    ErrorCode.NOT_ENOUGH_SPACE,
                     ErrorCode.OMAHA_XML_PARSE,
                     ErrorCode.OMAHA_RESPONSE_INVALID,
                     ErrorCode.OMAHA_ERROR_IN_HTTP_RESPONSE,
