@@ -11,6 +11,7 @@ import io.keelson.image.assemble.EspFiles;
 import io.keelson.image.assemble.MeasuredBoot;
 import io.keelson.image.assemble.UnifiedKernelImage;
 import io.keelson.image.erofs.ErofsImage;
+import io.keelson.image.initrd.CompressedArchive;
 import io.keelson.image.initrd.Initrd;
 import io.keelson.image.packages.Lock;
 import io.keelson.image.progress.Progress;
@@ -115,7 +116,10 @@ public final class ImageBuild {
             throws IOException, InterruptedException {
         progress.step("making the initrd");
         BootSources sources = BootSources.read(tree, recipe.identity().architecture());
-        byte[] initrd = Initrd.build(tree, sources.kernelRelease(), recipe.modules().initrd());
+        byte[] initrd =
+                CompressedArchive.of(
+                        Initrd.build(tree, sources.kernelRelease(), recipe.modules().initrd()),
+                        request.cache());
         BootSources.removeFrom(tree);
 
         progress.step("writing /usr");

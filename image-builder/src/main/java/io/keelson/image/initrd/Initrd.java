@@ -1,7 +1,5 @@
 package io.keelson.image.initrd;
 
-import com.github.luben.zstd.ZstdOutputStream;
-
 import io.keelson.image.tree.RootTree;
 
 import java.io.ByteArrayOutputStream;
@@ -19,9 +17,6 @@ import java.util.Map;
 public final class Initrd {
     private static final String INIT = "/io/keelson/image/boot/stage1-init";
     private static final int INIT_BYTES_MAX = 64 * 1024;
-
-    /** Small enough for an ESP that holds two releases, and still quick to make. */
-    private static final int ZSTD_LEVEL = 15;
 
     private static final String BUSYBOX = "/usr/bin/busybox";
     private static final List<String> APPLETS =
@@ -78,10 +73,7 @@ public final class Initrd {
     public static byte[] build(RootTree tree, String kernelRelease, List<String> modules)
             throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZstdOutputStream compressed = new ZstdOutputStream(bytes, ZSTD_LEVEL)) {
-            compressed.setChecksum(false);
-            new Initrd(tree).write(compressed, kernelRelease, modules);
-        }
+        new Initrd(tree).write(bytes, kernelRelease, modules);
         return bytes.toByteArray();
     }
 
