@@ -57,7 +57,7 @@ timed() {
 }
 
 # The very flags of the process that installs.
-flags=$(sed -n '/^ *apply-worker)/,/;;/s/^ *flags="\(.*\)"$/\1/p' "$root/update-engine/src/main/dist/bin/keelson")
+flags=$(sed -n '/^ *apply-worker)/,/;;/s/^ *flags="\($flags \)\?\(.*\)"$/\2/p' "$root/update-engine/src/main/dist/bin/keelson")
 [ -n "$flags" ] || { echo "the worker's flags are not where they were in update-engine/src/main/dist/bin/keelson" >&2; exit 2; }
 # shellcheck disable=SC2086  # the flags are words on purpose
 apply() { # apply PAYLOAD USR UKI [OLD]
