@@ -120,6 +120,23 @@ class HttpSurfaceTest {
                 .isEqualTo("the Omaha request is refused: " + sentence);
     }
 
+    @ParameterizedTest
+    @CsvSource({"https, https", "http, http", "gopher, http"})
+    void behindAProxyThatEndsTlsFilesAreAskedForByTls(String forwarded, String scheme)
+            throws Exception {
+        String xml =
+                "<request protocol='3.0'><app appid='b1c4f8a6-6f0e-4e5b-9c4e-6b65656c736f'"
+                        + " version='1.0.0' track='demo' machineid='m2' keelson_capabilities='zstd zstd-history'><updatecheck/></app></request>";
+
+        HttpResponse<String> answer =
+                server.exchange(
+                        HttpRequest.newBuilder(server.uri("/v1/update"))
+                                .header("X-Forwarded-Proto", forwarded)
+                                .POST(HttpRequest.BodyPublishers.ofString(xml)));
+
+        assertThat(answer.body()).contains("codebase=\"" + scheme + "://127.0.0.1:");
+    }
+
     @Test
     void anUnknownApplicationDoesNotHideTheOthers() throws Exception {
         String xml =

@@ -2,6 +2,8 @@ package io.keelson.qemu.scenario;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 
 import io.keelson.omaha.OmahaRequest;
 import io.keelson.omaha.OmahaResponse;
@@ -31,6 +33,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
+import javax.net.ssl.SSLContext;
+
 /** The way from a host to its update server: open, cut in the middle of a file, or a lie. */
 final class Gateway implements AutoCloseable {
     private static final int REQUEST_BYTES_MAX = 1 << 20;
@@ -55,8 +59,21 @@ final class Gateway implements AutoCloseable {
 
     /** Opens the way to a server on a port of its own. */
     static Gateway open(URI server) throws IOException {
-        HttpServer http =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        return open(server, HttpServer.create(anyPort(), 0));
+    }
+
+    /** The same behind TLS. */
+    static Gateway open(URI server, SSLContext tls) throws IOException {
+        HttpsServer https = HttpsServer.create(anyPort(), 0);
+        https.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return open(server, https);
+    }
+
+    private static InetSocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private static Gateway open(URI server, HttpServer http) {
         Gateway gateway = new Gateway(server, http);
         http.setExecutor(gateway.threads);
         http.createContext("/", gateway::handle);
@@ -118,6 +135,9 @@ final class Gateway implements AutoCloseable {
             if (value != null) {
                 request.header(name, value);
             }
+        }
+        if (http instanceof HttpsServer) {
+            request.header("X-Forwarded-Proto", "https");
         }
         String range = exchange.getRequestHeaders().getFirst("Range");
         if (exchange.getRequestMethod().equals("GET")) {

@@ -29,15 +29,7 @@ final class Played {
     static Stream<DynamicTest> as(
             String name, Attempts.Scenario<Map<String, Optional<IOException>>> scenario)
             throws Exception {
-        LabSettings settings =
-                new LabSettings(
-                        HOME,
-                        HOME.resolve(".demo"),
-                        HOME.resolve("qemu-tests/target/scenarios").resolve(name),
-                        0,
-                        LabSettings.Sources.OWN,
-                        InstantSource.system());
-        var passed = Attempts.run(settings, Played::timeline, scenario);
+        var passed = Attempts.run(settings(name), Played::timeline, scenario);
         try (Lab lab = passed.lab()) {
             lab.timeline().table();
         }
@@ -52,7 +44,18 @@ final class Played {
                                 }));
     }
 
-    private static Timeline timeline(Path file) throws IOException {
+    /** With logs in a directory of this name. */
+    static LabSettings settings(String name) {
+        return new LabSettings(
+                HOME,
+                HOME.resolve(".demo"),
+                HOME.resolve("qemu-tests/target/scenarios").resolve(name),
+                0,
+                LabSettings.Sources.OWN,
+                InstantSource.system());
+    }
+
+    static Timeline timeline(Path file) throws IOException {
         return Timeline.open(System.out, false, file, InstantSource.system());
     }
 }

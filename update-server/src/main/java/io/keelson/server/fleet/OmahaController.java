@@ -62,12 +62,23 @@ class OmahaController {
                     "the request has no usable Host header");
         }
         try {
-            return URI.create(request.getScheme() + "://" + host + "/payloads/");
+            return URI.create(scheme(request) + "://" + host + "/payloads/");
         } catch (IllegalArgumentException e) {
             throw new ApiProblem(
                     HttpStatus.BAD_REQUEST,
                     "invalid-host",
                     "the Host header is not a host: " + host);
         }
+    }
+
+    /**
+     * What a proxy that ends TLS in front of this server says (X-Forwarded-Proto) is believed: who
+     * invents it changes the answer to nobody but itself.
+     */
+    private static String scheme(HttpServletRequest request) {
+        String forwarded = request.getHeader("X-Forwarded-Proto");
+        return "https".equals(forwarded) || "http".equals(forwarded)
+                ? forwarded
+                : request.getScheme();
     }
 }
