@@ -33,9 +33,11 @@ public final class UpdateChain {
             """
             file=/var/lib/keelson/state.json
             kills=/var/lib/keelson/scenario-kills
+            # Quotes within [[ =~ ]] would be the shell's.
+            name='"state" *: *\\{ *"name" *: *"([a-z-]+)"'
             touch $kills
             while sleep 0.2; do
-                [[ -r $file && $(< $file) =~ \"state\":\\{\"name\":\"([a-z-]+)\" ]] || continue
+                [[ -r $file && $(< $file) =~ $name ]] || continue
                 state=${BASH_REMATCH[1]}
                 [[ "$(< $kills)" == *" $state "* ]] && continue
                 systemctl kill --signal=KILL keelsond.service && echo " $state " >> $kills && sync $kills
