@@ -37,10 +37,18 @@ final class FleetCommand extends CommandGroup {
             return 0;
         }
         Columns table =
-                new Columns("MACHINE", "VERSION", "TRACK", "STATE", "LAST CHECK", "LAST ERROR");
+                new Columns(
+                        "MACHINE",
+                        "ALIAS",
+                        "VERSION",
+                        "TRACK",
+                        "STATE",
+                        "LAST CHECK",
+                        "LAST ERROR");
         for (JsonNode host : hosts) {
             table.row(
                     text(host, "machineId"),
+                    alias(host),
                     text(host, "version"),
                     text(host, "track"),
                     text(host, "state"),
@@ -101,6 +109,11 @@ final class FleetCommand extends CommandGroup {
         } else {
             Properties.print(terminal.out(), answer);
         }
+    }
+
+    private static String alias(JsonNode host) {
+        String alias = host.path("machineAlias").asString("");
+        return alias.isEmpty() ? "-" : alias;
     }
 
     private static String text(JsonNode host, String field) {

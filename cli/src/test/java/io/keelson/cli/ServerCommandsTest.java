@@ -69,7 +69,7 @@ class ServerCommandsTest {
         answers.put(
                 "GET /api/hosts",
                 """
-                [{"machineId":"m1","version":"1.1.0","track":"demo","state":"rolled-back","lastCheck":"2026-01-01T00:00:00Z",
+                [{"machineId":"m1","machineAlias":"edge-7","version":"1.1.0","track":"demo","state":"rolled-back","lastCheck":"2026-01-01T00:00:00Z",
                   "lastError":{"reason":"health.d/50-demo: exit code 1"}}]
                 """);
 
@@ -78,8 +78,8 @@ class ServerCommandsTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().lines())
                 .containsExactly(
-                        "MACHINE  VERSION  TRACK  STATE        LAST CHECK            LAST ERROR",
-                        "m1       1.1.0    demo   rolled-back  2026-01-01T00:00:00Z  health.d/50-demo: exit code 1");
+                        "MACHINE  ALIAS   VERSION  TRACK  STATE        LAST CHECK            LAST ERROR",
+                        "m1       edge-7  1.1.0    demo   rolled-back  2026-01-01T00:00:00Z  health.d/50-demo: exit code 1");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.keelson.engine;
 import io.keelson.engine.agent.Installer;
 import io.keelson.engine.server.HttpDownloads;
 import io.keelson.engine.server.ServerConnection;
+import io.keelson.engine.worker.SoleWriter;
 import io.keelson.engine.worker.Worker;
 
 import okhttp3.OkHttpClient;
@@ -28,17 +29,19 @@ final class ApplyWorker {
             Worker.run(
                     in,
                     out,
-                    settings ->
-                            new Installer(
-                                    new HttpDownloads(
-                                            ServerConnection.of(
-                                                    new OkHttpClient(),
-                                                    settings.server(),
-                                                    settings.connection(),
-                                                    facts.systemAuthorities())),
-                                    HostDaemon.chance().patience(),
-                                    HostDaemon.disks(facts),
-                                    settings.tries()),
+                    settings -> {
+                        SoleWriter.require(facts.applyLock());
+                        return new Installer(
+                                new HttpDownloads(
+                                        ServerConnection.of(
+                                                new OkHttpClient(),
+                                                settings.server(),
+                                                settings.connection(),
+                                                facts.systemAuthorities())),
+                                HostDaemon.chance().patience(),
+                                HostDaemon.disks(facts),
+                                settings.tries());
+                    },
                     () -> Runtime.getRuntime().halt(1));
         }
     }

@@ -1,5 +1,6 @@
 package io.keelson.engine;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.engine.agent.Agent;
 import io.keelson.engine.agent.AgentParts;
 import io.keelson.engine.config.AnnouncedKeys;
@@ -53,10 +54,6 @@ import java.util.stream.Stream;
 
 /** Composes keelsond from what the host is and what its settings say. */
 final class HostDaemon {
-    private static final String BOARD =
-            System.getProperty("os.arch").equals("aarch64")
-                    ? HostIdentity.BOARD_ARM64
-                    : HostIdentity.BOARD_AMD64;
     private static final Duration SETTINGS_PERIOD = Duration.ofSeconds(10);
 
     private HostDaemon() {}
@@ -144,7 +141,7 @@ final class HostDaemon {
                         facts.machineId(),
                         "{" + machine.bootId() + "}",
                         config.group(),
-                        BOARD,
+                        Architecture.ofJava(System.getProperty("os.arch")),
                         Agent.firstVersion(files, machine.version().text()),
                         abilities(facts),
                         names(facts, config));

@@ -86,6 +86,11 @@ record HostFacts(Path root, @Nullable Path credentials, Optional<JournalSocket> 
         return root.resolve("var/lib/keelson/apply.journal");
     }
 
+    /** Held by the process that writes a slot. */
+    Path applyLock() {
+        return root.resolve("run/keelson/apply.lock");
+    }
+
     /** On disk; where that is full, until the next reboot in memory. */
     VerdictFiles verdictFiles() {
         return new VerdictFiles(

@@ -94,8 +94,10 @@ final class LiveAgent {
 
     private void watch(Duration period) {
         String said = "";
+        var port = new MetricsPort(this::handle);
         try {
             while (true) {
+                port.follow(settings.current().metrics().address());
                 Thread.sleep(period);
                 writeTextfile();
                 Optional<AgentParts> parts = settings.changed(composition);
@@ -111,12 +113,14 @@ final class LiveAgent {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } finally {
+            port.close();
         }
     }
 
     /** For node_exporter's textfile collector, which reads a file whole. */
     private void writeTextfile() throws InterruptedException {
-        Optional<Path> file = settings.current().metricsTextfile();
+        Optional<Path> file = settings.current().metrics().textfile();
         String text = file.isPresent() ? metrics() : "";
         if (text.equals(written)) {
             return;

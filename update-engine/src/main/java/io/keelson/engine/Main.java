@@ -6,12 +6,17 @@ import io.keelson.engine.health.HealthGate;
 import io.keelson.engine.health.LogExcerpt;
 import io.keelson.engine.health.Verdict;
 import io.keelson.engine.health.VerdictFiles;
+import io.keelson.engine.health.check.HealthCheck;
+import io.keelson.engine.health.check.ServerProbe;
 import io.keelson.engine.health.plan.HealthConfException;
 import io.keelson.engine.health.plan.HealthPlan;
 import io.keelson.engine.health.plan.PlannedCheck;
+import io.keelson.engine.server.ServerConnection;
 import io.keelson.host.Command;
 import io.keelson.host.JournalSocket;
 import io.keelson.host.Notify;
+
+import okhttp3.OkHttpClient;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -98,7 +103,16 @@ public final class Main {
                         Command::run,
                         facts.disks(),
                         facts.customChecks(),
-                        config.server(),
+                        config.server()
+                                .<HealthCheck>map(server ->
+                                        new ServerProbe(
+                                                server,
+                                                () ->
+                                                        ServerConnection.of(
+                                                                new OkHttpClient(),
+                                                                server,
+                                                                config.connection(),
+                                                                facts.systemAuthorities()))),
                         config.health().requiredUnits(),
                         config.health().timeout());
         try {

@@ -15,6 +15,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -131,6 +135,40 @@ class HostDaemonTest {
                         "keelson_disk_problem 1\n",
                         "keelson_bad_releases 0\n");
         assertThat(answer).endsWith(Files.readString(file));
+    }
+
+    @Test
+    void metricsAndNothingElseAreOnALoopbackPortWhereTheSettingsSay() throws Exception {
+        int port;
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        write("etc/keelson/update.conf", "METRICS_ADDRESS=127.0.0.1:" + port + "\n");
+        start();
+        String metrics = overTcp(port, "/metrics").orElse("");
+        while (metrics.isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(10);
+            metrics = overTcp(port, "/metrics").orElse("");
+        }
+
+        assertThat(metrics).startsWith("HTTP/1.1 200 OK").contains("keelson_state{");
+        assertThat(overTcp(port, "/status").orElseThrow()).startsWith("HTTP/1.1 404");
+
+        write("etc/keelson/update.conf", "");
+        while (overTcp(port, "/metrics").isPresent()) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private static Optional<String> overTcp(int port, String path) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return Optional.of(
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        } catch (ConnectException _) {
+            return Optional.empty();
+        }
     }
 
     private String get(String path) throws IOException {

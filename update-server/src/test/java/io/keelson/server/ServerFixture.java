@@ -45,6 +45,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 
 /** A server on a free loopback port, with its own data directory and signed payloads. */
@@ -107,10 +108,26 @@ public final class ServerFixture implements AutoCloseable {
         return release(version, version, content, key);
     }
 
+    /** A release that nothing can compress, so that any client can apply its payload. */
+    public Release plainRelease(String version) throws Exception {
+        var random = new Random(version.hashCode());
+        byte[] usr = new byte[8 * 4096];
+        byte[] uki = new byte[2 * 4096];
+        random.nextBytes(usr);
+        random.nextBytes(uki);
+        return release(version, version, usr, uki, TRUSTED);
+    }
+
     private Release release(String version, String payloadVersion, byte[] content, KeyPair key)
             throws Exception {
+        return release(version, payloadVersion, content, new byte[5000], key);
+    }
+
+    private Release release(
+            String version, String payloadVersion, byte[] content, byte[] image, KeyPair key)
+            throws Exception {
         Path usr = Files.write(directory.resolve("usr-" + version), content);
-        Path uki = Files.write(directory.resolve("uki-" + version), new byte[5000]);
+        Path uki = Files.write(directory.resolve("uki-" + version), image);
         Path payload = directory.resolve(version + ".payload");
         RootHash rootHash = rootHash(version);
         PayloadSpec spec =
@@ -124,7 +141,7 @@ public final class ServerFixture implements AutoCloseable {
                         "amd64",
                         rootHash,
                         artifact(content),
-                        artifact(new byte[5000]),
+                        artifact(image),
                         Optional.of(file),
                         new TreeMap<>(),
                         List.of());

@@ -5,16 +5,19 @@ import java.util.Optional;
 
 /** A processor architecture that images are made for, and what it is called where. */
 public enum Architecture {
-    AMD64("amd64", "x64", 0x8664, 62),
-    ARM64("arm64", "aa64", 0xAA64, 183);
+    AMD64("amd64", "x86_64", "x64", 0x8664, 62),
+    ARM64("arm64", "aarch64", "aa64", 0xAA64, 183);
 
     private final String debianName;
+    private final String kernelName;
     private final String efiName;
     private final int peMachine;
     private final int elfMachine;
 
-    Architecture(String debianName, String efiName, int peMachine, int elfMachine) {
+    Architecture(
+            String debianName, String kernelName, String efiName, int peMachine, int elfMachine) {
         this.debianName = debianName;
+        this.kernelName = kernelName;
         this.efiName = efiName;
         this.peMachine = peMachine;
         this.elfMachine = elfMachine;
@@ -28,6 +31,21 @@ public enum Architecture {
     /** The one whose programs have this machine type in their PE header. */
     public static Optional<Architecture> ofPeMachine(int machine) {
         return Arrays.stream(values()).filter(each -> each.peMachine == machine).findFirst();
+    }
+
+    /** The one this Java runtime is made for, by its property {@code os.arch}. */
+    public static Architecture ofJava(String name) {
+        return name.equals("aarch64") ? ARM64 : AMD64;
+    }
+
+    /** As {@code uname -m} says. */
+    public String kernelName() {
+        return kernelName;
+    }
+
+    /** As update_engine calls it: Flatcar's board. */
+    public String board() {
+        return debianName + "-usr";
     }
 
     public String debianName() {

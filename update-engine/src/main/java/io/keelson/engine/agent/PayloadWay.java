@@ -195,6 +195,14 @@ final class PayloadWay {
                         "the payload of " + job.version() + " is not the one announced",
                         false);
             }
+            Optional<String> misfit = writer.misfit();
+            if (misfit.isPresent()) {
+                return new WayResult.DeadEnd(
+                        ErrorCode.PAYLOAD_VERIFICATION,
+                        "release %s is not for this host: %s"
+                                .formatted(applied.version(), misfit.get()),
+                        true);
+            }
             writer.writeTree(applied.tree());
             listener.contentWritten(fetched.get());
             writer.nameSlot(applied.version(), applied.rootHash());

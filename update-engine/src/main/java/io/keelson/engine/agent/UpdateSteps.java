@@ -210,16 +210,14 @@ final class UpdateSteps {
                 before.after(new AgentEvent.DownloadStarted())
                         .withReport(success(EventType.UPDATE_DOWNLOAD_STARTED, pending)));
         Optional<Duration> _ = courier.deliver();
+        var watcher = new Watcher(offer, pending);
         InstallResult result =
                 parts.installer()
-                        .install(
-                                offer.withoutShortcuts(this::isBad),
-                                machine.version(),
-                                new Watcher(offer, pending));
-        settle(offer, pending, result);
+                        .install(offer.withoutShortcuts(this::isBad), machine.version(), watcher);
+        settle(offer, pending, result, watcher.flags);
     }
 
-    private void settle(Offer offer, PendingSwitch pending, InstallResult result)
+    private void settle(Offer offer, PendingSwitch pending, InstallResult result, int flags)
             throws IOException {
         switch (result) {
             case InstallResult.Installed(_) -> installed(pending);
@@ -229,7 +227,7 @@ final class UpdateSteps {
                         before.after(new AgentEvent.ApplyFailed())
                                 .withBad(bad(offer, offer.full(), reason))
                                 .withError(Optional.of(reason))
-                                .withReport(failure(code, pending, reason)));
+                                .withReport(failure(code | flags, pending, reason)));
             }
             // The last step may have failed after its effect: what counts is the boot entry.
             case InstallResult.Failed _ when isSwitched(pending) -> installed(pending);
@@ -241,7 +239,7 @@ final class UpdateSteps {
                         before.after(new AgentEvent.ApplyFailed())
                                 .withSetback(offer, now, timer.firstRetry())
                                 .withError(Optional.of(reason))
-                                .withReport(failure(code, pending, reason)));
+                                .withReport(failure(code | flags, pending, reason)));
             }
         }
     }
@@ -300,6 +298,7 @@ final class UpdateSteps {
     private final class Watcher implements InstallListener {
         private final Offer offer;
         private final PendingSwitch pending;
+        private int flags;
         private long nextPercent = PERCENT_PER_LINE;
 
         Watcher(Offer offer, PendingSwitch pending) {
@@ -309,6 +308,7 @@ final class UpdateSteps {
 
         @Override
         public void accepted(Slot target, OfferedFile file) {
+            flags = 0;
             nextPercent = PERCENT_PER_LINE;
             Journal.say(
                     "update signature verified, writing",
@@ -338,6 +338,7 @@ final class UpdateSteps {
 
         @Override
         public void continued(OfferedFile file) {
+            flags = ErrorCode.FLAG_RESUMED;
             Journal.say(
                     "update continues where it was cut",
                     "version",

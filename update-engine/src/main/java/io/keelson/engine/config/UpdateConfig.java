@@ -1,6 +1,7 @@
 package io.keelson.engine.config;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import java.util.TreeSet;
  * The settings of a host, merged from {@code update.conf} files and validated. The key names are
  * update_engine's where it has one; Flatcar's {@code LOCKSMITHD_*} names are understood too.
  *
- * @param metricsTextfile where metrics are written for a collector of the host
+ * @param metrics where they are besides the control socket
  * @param remarks one sentence for each setting that was passed over
  */
 public record UpdateConfig(
@@ -29,7 +30,7 @@ public record UpdateConfig(
         String machineAlias,
         ConnectionSettings connection,
         HealthSettings health,
-        Optional<Path> metricsTextfile,
+        MetricsSettings metrics,
         List<String> remarks) {
     public UpdateConfig {
         remarks = List.copyOf(remarks);
@@ -42,6 +43,14 @@ public record UpdateConfig(
      *     another one does not count
      */
     public record PollSettings(Duration interval, boolean isExplicit) {}
+
+    /**
+     * Where metrics are.
+     *
+     * @param textfile written for a collector of the host
+     * @param address of this host alone, where they are served
+     */
+    public record MetricsSettings(Optional<Path> textfile, Optional<InetSocketAddress> address) {}
 
     /** What the health gate waits for. */
     public record HealthSettings(Duration timeout, List<String> requiredUnits) {
@@ -69,6 +78,7 @@ public record UpdateConfig(
         values.putAll(LockKeys.DEFAULTS);
         values.put("TRIES", "3");
         values.put("MACHINE_ALIAS", "");
+        values.put("METRICS_ADDRESS", "");
         values.put("METRICS_TEXTFILE", "");
         values.put("HEALTH_TIMEOUT", "120");
         values.put("REQUIRED_UNITS", "keelsond.service");
@@ -146,7 +156,8 @@ public record UpdateConfig(
                 new HealthSettings(
                         values.seconds("HEALTH_TIMEOUT", 0, HEALTH_SECONDS_MAX),
                         values.words("REQUIRED_UNITS")),
-                values.file("METRICS_TEXTFILE"),
+                new MetricsSettings(
+                        values.file("METRICS_TEXTFILE"), values.loopback("METRICS_ADDRESS")),
                 remarks);
     }
 

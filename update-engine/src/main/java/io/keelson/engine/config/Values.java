@@ -1,5 +1,7 @@
 package io.keelson.engine.config;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -8,9 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The merged settings as text, read by type; a failure names key, value and what is allowed. */
 record Values(Map<String, String> texts) {
+    private static final Pattern ADDRESS = Pattern.compile("\\[?([0-9a-f.:]+?)\\]?:(\\d{1,5})");
+    private static final int PORT_MAX = 65_535;
+
     String text(String key) {
         return texts.getOrDefault(key, "");
     }
@@ -31,6 +38,28 @@ record Values(Map<String, String> texts) {
             throw new ConfigException(key + "=" + name + " is not an absolute file name");
         }
         return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name));
+    }
+
+    /** An address that only this host can reach; none if there is no text. */
+    Optional<InetSocketAddress> loopback(String key) throws ConfigException {
+        String value = text(key);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        Matcher parts = ADDRESS.matcher(value);
+        if (parts.matches() && Integer.parseInt(parts.group(2)) <= PORT_MAX) {
+            try {
+                InetAddress address = InetAddress.ofLiteral(parts.group(1));
+                if (address.isLoopbackAddress()) {
+                    return Optional.of(
+                            new InetSocketAddress(address, Integer.parseInt(parts.group(2))));
+                }
+            } catch (IllegalArgumentException _) {
+                // A name, which is said below: names are not looked up here.
+            }
+        }
+        throw new ConfigException(
+                key + "=" + value + " is not a loopback address with a port: 127.0.0.1:PORT");
     }
 
     Duration seconds(String key, long min, long max) throws ConfigException {

@@ -3,7 +3,9 @@ package io.keelson.engine.control;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -52,14 +55,17 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private final ServerSocketChannel listener;
-    private final Path socket;
+    private final Optional<Path> socket;
     private final ControlHandler handler;
     private final Door door;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
 
     private ControlServer(
-            ServerSocketChannel listener, Path socket, ControlHandler handler, Door door) {
+            ServerSocketChannel listener,
+            Optional<Path> socket,
+            ControlHandler handler,
+            Door door) {
         this.listener = listener;
         this.socket = socket;
         this.handler = handler;
@@ -81,7 +87,24 @@ public final class ControlServer implements AutoCloseable {
             listener.close();
             throw new IOException("listening on " + socket + " failed: " + e.getMessage(), e);
         }
-        var server = new ControlServer(listener, socket, handler, door);
+        return started(new ControlServer(listener, Optional.of(socket), handler, door));
+    }
+
+    /** Listens on a TCP port, which everybody who can reach it may open. */
+    public static ControlServer start(InetSocketAddress address, ControlHandler handler)
+            throws IOException {
+        ServerSocketChannel listener = ServerSocketChannel.open();
+        try {
+            listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            listener.bind(address);
+        } catch (IOException e) {
+            listener.close();
+            throw new IOException("listening on " + address + " failed: " + e.getMessage(), e);
+        }
+        return started(new ControlServer(listener, Optional.empty(), handler, new HostDoor()));
+    }
+
+    private static ControlServer started(ControlServer server) {
         server.threads.execute(server::accept);
         return server;
     }
@@ -176,6 +199,8 @@ public final class ControlServer implements AutoCloseable {
     public void close() throws IOException {
         listener.close();
         threads.shutdownNow();
-        Files.deleteIfExists(socket);
+        if (socket.isPresent()) {
+            Files.deleteIfExists(socket.get());
+        }
     }
 }

@@ -63,7 +63,9 @@ public record LockConnection(OkHttpClient http, UnaryOperator<Path> places) {
                 if (token.isPresent()) {
                     bearer = Optional.of(secret("COORDINATOR_TOKEN_FILE", token.get()));
                 }
-                var coordinators = new Coordinators(addresses, secured(tls), bearer);
+                OkHttpClient own = secured(tls);
+                OkHttpClient client = own.newBuilder().dns(new PlatformDns(own.dns())).build();
+                var coordinators = new Coordinators(addresses, client, bearer);
                 yield new CoordinatorSlots(new RemoteLock(coordinators, group), node);
             }
         };

@@ -1,5 +1,6 @@
 package io.keelson.engine.server;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.omaha.AppId;
 import io.keelson.omaha.ErrorCode;
 import io.keelson.omaha.RequestApp;
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
  * @param machineId /etc/machine-id, 32 hexadecimal digits
  * @param bootId the kernel's random boot id
  * @param track the channel
- * @param board architecture, as {@code amd64-usr}
+ * @param processor what it runs on
  * @param firstVersion the release this machine was installed with
  * @param abilities what it understands beyond full payloads, asked for at every request because
  *     some of it takes memory that is not always there
@@ -22,18 +23,10 @@ public record HostIdentity(
         String machineId,
         String bootId,
         String track,
-        String board,
+        Architecture processor,
         String firstVersion,
         Supplier<RequestApp.Abilities> abilities,
         Names names) {
-    public static final String BOARD_AMD64 = "amd64-usr";
-    public static final String BOARD_ARM64 = "arm64-usr";
-
-    /** The processor, as {@code uname -m} says. */
-    String processor() {
-        return board.equals(BOARD_ARM64) ? "aarch64" : "x86_64";
-    }
-
     /**
      * What the host and what runs on it are called.
      *
@@ -60,9 +53,9 @@ public record HostIdentity(
             String machineId,
             String bootId,
             String track,
-            String board,
+            Architecture processor,
             String firstVersion,
             RequestApp.Abilities abilities) {
-        this(machineId, bootId, track, board, firstVersion, () -> abilities, Names.OURS);
+        this(machineId, bootId, track, processor, firstVersion, () -> abilities, Names.OURS);
     }
 }

@@ -185,7 +185,7 @@ public final class OmahaServer implements UpdateServer {
                         names.appId(),
                         version,
                         identity.track(),
-                        identity.board(),
+                        identity.processor().board(),
                         identity.machineId(),
                         identity.bootId(),
                         names.oem(),
@@ -198,7 +198,7 @@ public final class OmahaServer implements UpdateServer {
     }
 
     private OmahaResponse post(RequestApp app, String installSource) throws IOException {
-        String processor = identity.processor();
+        String processor = identity.processor().kernelName();
         var request =
                 new OmahaRequest(
                         UPDATER,

@@ -1,5 +1,6 @@
 package io.keelson.engine.slot;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.disk.boot.BootEntryName;
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.disk.gpt.DiskLayout;
@@ -7,6 +8,7 @@ import io.keelson.disk.gpt.DiskLayout.Slot;
 import io.keelson.disk.gpt.GptPartition;
 import io.keelson.disk.gpt.GptTable;
 import io.keelson.disk.gpt.RootHash;
+import io.keelson.disk.pe.PeMachine;
 import io.keelson.disk.verity.VerityTree;
 import io.keelson.payload.PayloadSources;
 import io.keelson.payload.index.LocalBlocks;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Replaces the release in the idle slot. Use in this order: {@link #requireReady} looks and changes
@@ -178,6 +181,32 @@ public final class SlotWriter implements AutoCloseable {
         return new PayloadSources(
                 new SlotSource(disk.channel(), usr.offsetBytes(table.sectorSize()), usrBytes),
                 PayloadSources.of(image, image.size()));
+    }
+
+    /**
+     * Why the new boot image cannot run here, if it cannot: it is for another processor than the
+     * running one. Payloads do not say what they are for; firmware would refuse to start it.
+     */
+    public Optional<String> misfit() throws IOException {
+        FileChannel image = staged;
+        if (image == null) {
+            return Optional.empty();
+        }
+        try (FileChannel present = entries.openImage(runningVersion)) {
+            OptionalInt ours = PeMachine.of(present);
+            OptionalInt its = PeMachine.of(image);
+            return ours.isPresent() && its.isPresent() && ours.getAsInt() != its.getAsInt()
+                    ? Optional.of(
+                            "its boot image is for %s, this host is %s"
+                                    .formatted(name(its.getAsInt()), name(ours.getAsInt())))
+                    : Optional.empty();
+        }
+    }
+
+    private static String name(int peMachine) {
+        return Architecture.ofPeMachine(peMachine)
+                .map(Architecture::debianName)
+                .orElse("the processor 0x%04x".formatted(peMachine));
     }
 
     /** Adds the tree of the content as written, and flushes everything. */

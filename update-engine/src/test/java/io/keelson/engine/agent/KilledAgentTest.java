@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -60,6 +61,53 @@ class KilledAgentTest {
                         "reporting",
                         "updated-needs-reboot",
                         "waiting-for-lock");
+    }
+
+    @Test
+    void killedAtAnyChangeAfterAFallBackItIsStillToldAndTheHostGoesOn() throws Exception {
+        int kills = 0;
+        while (isKilledAfterFallBack(kills + 1)) {
+            kills++;
+            assertThat(kills).isLessThan(KILLS_MAX);
+        }
+
+        assertThat(kills).as("changes after a fall-back").isGreaterThan(3);
+        assertThat(killedIn).contains("rolled-back");
+    }
+
+    private boolean isKilledAfterFallBack(int change) throws Exception {
+        TestHost host = host("fall-back-" + change, change);
+        host.runUntil(host.start(), "rebooting");
+        host.isGateHealthy = false;
+        for (int boot = 0; boot < 3; boot++) {
+            assertThat(host.boot()).isEqualTo(two.version());
+            host.runGate();
+        }
+        host.isGateHealthy = true;
+        assertThat(host.boot()).isEqualTo(one.version());
+        host.runGate();
+        host.power.cutAtChange(change);
+        boolean isKilled = false;
+        try {
+            Agent agent = host.start();
+            killedIn.add(agent.memory().state().text());
+            host.runFor(agent, Duration.ofHours(1));
+        } catch (PowerCut _) {
+            isKilled = true;
+        }
+        host.power.neverCut();
+        Agent last = host.start();
+        host.runFor(last, Duration.ofHours(2));
+
+        assertThat(last.memory().state().text()).as("change %d", change).isEqualTo("idle");
+        assertThat(host.server.events()).as("change %d", change).contains("3/0:44");
+        assertThat(host.slots.outcomes.getLast())
+                .as("change %d", change)
+                .isInstanceOf(Outcome.Failed.class);
+        assertThat(last.memory().bad()).hasSize(1);
+        assertThat(host.version()).isEqualTo(one.version());
+        Files.delete(host.disk());
+        return isKilled;
     }
 
     private boolean isKilledAtChange(int change) throws Exception {

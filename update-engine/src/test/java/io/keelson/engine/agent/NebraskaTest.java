@@ -2,6 +2,7 @@ package io.keelson.engine.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.engine.server.HostIdentity;
 import io.keelson.engine.server.OmahaServer;
 import io.keelson.omaha.ErrorCode;
@@ -148,7 +149,7 @@ class NebraskaTest {
                         "0123456789abcdef0123456789abcdef",
                         "{b}",
                         "demo",
-                        "amd64-usr",
+                        Architecture.AMD64,
                         "0.9.0",
                         () -> RequestApp.Abilities.NONE,
                         new HostIdentity.Names(

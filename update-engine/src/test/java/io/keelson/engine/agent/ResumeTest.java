@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keelson.engine.fetch.MirrorServer.Mirror;
 import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.OfferedFile;
+import io.keelson.omaha.ErrorCode;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +140,21 @@ class ResumeTest {
         host.runUntil(agent, "rebooting");
 
         assertThat(host.boot()).isEqualTo(two.version());
+    }
+
+    @Test
+    void failureOfAnUpdateThatWentOnIsMarkedAsUpdateEngineMarksIt() throws Exception {
+        Mirror mirror = server.web.serve("/p", payload).cutAfter(inTheBootImage());
+        server.offered = offer(two, "/p");
+        stopServingAfterTheCut(mirror, agent());
+
+        mirror.answering(200);
+        Agent second = agent();
+        stopServingAfterTheCut(mirror, second);
+        host.runFor(second, Duration.ofSeconds(20));
+
+        assertThat(server.reports.stream().flatMapToInt(r -> r.errorCode().stream()).toArray())
+                .containsExactly(2503, 2503 | ErrorCode.FLAG_RESUMED);
     }
 
     /** Runs until the cut has been made and given up. */

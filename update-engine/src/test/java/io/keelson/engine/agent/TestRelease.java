@@ -12,6 +12,8 @@ import io.keelson.payload.generate.WriteProgress;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +64,30 @@ record TestRelease(ReleaseVersion version, Path usr, Path uki, RootHash rootHash
                         new ReleaseVersion(version), usr, rootHash, VerityDefaults.salt(), uki, 1);
         PayloadWriter.write(spec, key.getPrivate(), payload, WriteProgress.NONE);
         return new TestRelease(new ReleaseVersion(version), usr, uki, rootHash, payload);
+    }
+
+    /** A release whose boot image is an EFI program, as far as its header. */
+    static TestRelease withImage(Path directory, String version, int peMachine)
+            throws IOException, InterruptedException {
+        TestRelease made = build(directory, version, OUR_KEY);
+        Files.write(made.uki(), program(peMachine));
+        var spec =
+                new PayloadSpec(
+                        made.version(),
+                        made.usr(),
+                        made.rootHash(),
+                        VerityDefaults.salt(),
+                        made.uki(),
+                        1);
+        PayloadWriter.write(spec, OUR_KEY.getPrivate(), made.payload(), WriteProgress.NONE);
+        return made;
+    }
+
+    static byte[] program(int peMachine) {
+        ByteBuffer image = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+        image.putShort(0, (short) 0x5A4D).putInt(0x3C, 0x80);
+        image.putInt(0x80, 0x4550).putShort(0x84, (short) peMachine);
+        return image.array();
     }
 
     VerityTree tree() throws IOException, InterruptedException {

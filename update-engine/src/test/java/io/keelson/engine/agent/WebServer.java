@@ -1,5 +1,6 @@
 package io.keelson.engine.agent;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.engine.fetch.MirrorServer;
 import io.keelson.engine.server.CheckAnswer;
 import io.keelson.engine.server.Download;
@@ -36,7 +37,12 @@ final class WebServer implements UpdateServer, AutoCloseable {
                         new OkHttpClient(),
                         web.at("/v1/update/"),
                         new HostIdentity(
-                                "m", "b", "demo", "amd64-usr", "1", RequestApp.Abilities.NONE));
+                                "m",
+                                "b",
+                                "demo",
+                                Architecture.AMD64,
+                                "1",
+                                RequestApp.Abilities.NONE));
     }
 
     @Override

@@ -134,6 +134,10 @@ class UpdateConfigTest {
             delimiter = '|',
             textBlock =
                     """
+                    METRICS_ADDRESS=0.0.0.0:1 | METRICS_ADDRESS=0.0.0.0:1 is not a loopback address with a port: 127.0.0.1:PORT
+                    METRICS_ADDRESS=localhost:1 | METRICS_ADDRESS=localhost:1 is not a loopback address with a port: 127.0.0.1:PORT
+                    METRICS_ADDRESS=127.0.0.1 | METRICS_ADDRESS=127.0.0.1 is not a loopback address with a port: 127.0.0.1:PORT
+                    METRICS_ADDRESS=[::1]:70000 | METRICS_ADDRESS=[::1]:70000 is not a loopback address with a port: 127.0.0.1:PORT
                     SERVER=ftp://a            | SERVER=ftp://a is not an http or https URL
                     SERVER=http//a            | SERVER=http//a is not an http or https URL
                     GROUP=a b                 | GROUP=a b is not a name of letters, digits and . _ -

@@ -3,6 +3,7 @@ package io.keelson.engine.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.engine.server.HostIdentity;
 import io.keelson.engine.server.OmahaServer;
 import io.keelson.engine.server.UpdateServer;
@@ -42,7 +43,8 @@ class FileStreamTest {
         new Random(1).nextBytes(content);
         web = new MirrorServer();
         var identity =
-                new HostIdentity("m", "b", "demo", "amd64-usr", "1", RequestApp.Abilities.NONE);
+                new HostIdentity(
+                        "m", "b", "demo", Architecture.AMD64, "1", RequestApp.Abilities.NONE);
         server = new OmahaServer(new OkHttpClient(), web.at("/v1/update/"), identity);
     }
 

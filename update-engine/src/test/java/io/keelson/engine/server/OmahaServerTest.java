@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.engine.state.Fetched;
 import io.keelson.engine.state.FileKind;
@@ -60,7 +61,7 @@ class OmahaServerTest {
                     "0123456789abcdef0123456789abcdef",
                     "{b}",
                     "demo",
-                    "amd64-usr",
+                    Architecture.AMD64,
                     "0.9",
                     () -> able,
                     HostIdentity.Names.OURS);

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 
+import io.keelson.disk.boot.Architecture;
 import io.keelson.engine.config.ConnectionSettings;
 import io.keelson.engine.config.UpdateConfig;
 import io.keelson.etcd.TlsFiles;
@@ -108,7 +109,8 @@ class ServerConnectionTest {
                 ServerConnection.of(
                         new OkHttpClient(), server, connection, directory.resolve("none"));
         var identity =
-                new HostIdentity("m", "b", "demo", "amd64-usr", "1", RequestApp.Abilities.NONE);
+                new HostIdentity(
+                        "m", "b", "demo", Architecture.AMD64, "1", RequestApp.Abilities.NONE);
         return new OmahaServer(client, server, identity).check("1.0.0", false);
     }
 

@@ -33,6 +33,7 @@ class HostController {
     /** One host, flat, for scripts and the fleet page. */
     record Summary(
             String machineId,
+            String machineAlias,
             String bootId,
             String version,
             String previousVersion,
@@ -52,6 +53,7 @@ class HostController {
         static Summary of(Host host) {
             return new Summary(
                     host.machineId(),
+                    host.report().alias(),
                     host.report().bootId(),
                     host.report().version(),
                     host.report().previousVersion(),

@@ -8,11 +8,13 @@ import java.util.regex.Pattern;
 /**
  * What a host says about itself in every request; texts are cut to what the database holds.
  *
+ * @param alias what its administrator calls it, or empty
  * @param previousVersion the release it ran before the present one, or empty
  * @param abilities what it can do beyond full payloads
  */
 record HostReport(
         String bootId,
+        String alias,
         String version,
         String previousVersion,
         String track,
@@ -28,6 +30,7 @@ record HostReport(
     static HostReport of(RequestApp app, String previousVersion) {
         return new HostReport(
                 bare(app.bootId()),
+                cut(app.labels().machineAlias()),
                 cut(app.version()),
                 previousVersion,
                 cut(app.track()),

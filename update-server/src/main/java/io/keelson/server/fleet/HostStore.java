@@ -22,20 +22,20 @@ import java.util.Optional;
 @Component
 class HostStore {
     private static final String INSERT =
-            "insert into host (machine_id, boot_id, version, previous_version, track, board, oem,"
+            "insert into host (machine_id, boot_id, machine_alias, version, previous_version, track, board, oem,"
                     + " aleph_version, state, target_version, attempt, error_version, error_code,"
                     + " error_reason, error_at, decision_reason, decision_message,"
                     + " decision_version, decision_at, root_hash, capabilities, fetch_version,"
                     + " fetch_artifact, fetch_bytes, fetch_detours, fetch_at, first_seen,"
                     + " last_seen, last_check) values"
-                    + " (:machine, :boot, :version, :previous, :track, :board, :oem, :aleph,"
+                    + " (:machine, :boot, :alias, :version, :previous, :track, :board, :oem, :aleph,"
                     + " :state, :target, :attempt, :errorVersion, :errorCode, :errorReason,"
                     + " :errorAt, :reason, :message, :decisionVersion, :decisionAt, :rootHash,"
                     + " :capabilities, :fetchVersion, :fetchArtifact, :fetchBytes,"
                     + " :fetchDetours, :fetchAt, :first, :last,"
                     + " :check)";
     private static final String UPDATE =
-            "update host set boot_id = :boot, version = :version, previous_version = :previous,"
+            "update host set boot_id = :boot, machine_alias = :alias, version = :version, previous_version = :previous,"
                     + " track = :track, board = :board, oem = :oem, aleph_version = :aleph,"
                     + " state = :state, target_version = :target, attempt = :attempt,"
                     + " error_version = :errorVersion, error_code = :errorCode,"
@@ -77,6 +77,7 @@ class HostStore {
         Map<String, @Nullable Object> values = new HashMap<>();
         values.put("machine", host.machineId());
         values.put("boot", host.report().bootId());
+        values.put("alias", host.report().alias());
         values.put("version", host.report().version());
         values.put("previous", host.report().previousVersion());
         values.put("track", host.report().track());
@@ -154,6 +155,7 @@ class HostStore {
     private static HostReport report(ResultSet row) throws SQLException {
         return new HostReport(
                 row.getString("boot_id"),
+                row.getString("machine_alias"),
                 row.getString("version"),
                 row.getString("previous_version"),
                 row.getString("track"),

@@ -8,6 +8,7 @@ import io.keelson.engine.health.check.HealthCheck;
 import io.keelson.engine.health.check.HttpProbe;
 import io.keelson.engine.health.check.Programs;
 import io.keelson.engine.health.check.RequiredUnit;
+import io.keelson.engine.health.check.RunningContainers;
 import io.keelson.engine.health.check.SynchronisedClock;
 import io.keelson.engine.health.check.TcpProbe;
 import io.keelson.engine.health.check.VerifiedUsr;
@@ -15,7 +16,6 @@ import io.keelson.engine.slot.DiskPaths;
 import io.keelson.host.Clock;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ public final class HealthPlan {
      * What checks are made with.
      *
      * @param programDirectories lowest first
-     * @param server asked for updates, if any is
+     * @param server that the one asked for updates answers, if any is
      * @param requiredUnits of {@code update.conf}
      * @param timeout how long to ask again where no section says so
      */
@@ -51,7 +51,7 @@ public final class HealthPlan {
             Programs programs,
             DiskPaths paths,
             List<Path> programDirectories,
-            Optional<URI> server,
+            Optional<HealthCheck> server,
             List<String> requiredUnits,
             Duration timeout) {
         public Host {
@@ -108,6 +108,7 @@ public final class HealthPlan {
         var keys = new LinkedHashMap<String, List<String>>();
         // A switch over kinds is in check(); this is its list for people.
         keys.put("clock", List.of());
+        keys.put("containers", List.of("names", "root", "runtime"));
         keys.put("disk", List.of("free"));
         keys.put("failed-units", List.of("ignore"));
         keys.put("http", List.of("url", "status", "contains"));
@@ -153,6 +154,12 @@ public final class HealthPlan {
     private HealthCheck check(Section section) throws IOException {
         return switch (section.kind()) {
             case "clock" -> new SynchronisedClock(Clock::isSynchronised);
+            case "containers" ->
+                    new RunningContainers(
+                            "containers:" + named(section),
+                            host.programs(),
+                            section.runtime(),
+                            section.containers());
             case "disk" -> {
                 long[] free = section.size("free");
                 yield new FreeSpace(
@@ -199,12 +206,7 @@ public final class HealthPlan {
         throw section.error("there is no executable of that name in " + host.programDirectories());
     }
 
-    /** That something listens there; whether it is an update server shows when it is asked. */
     private HealthCheck updateServer(Section section) throws HealthConfException {
-        URI server =
-                host.server().orElseThrow(() -> section.error("SERVER in update.conf is disabled"));
-        int defaultPort = "https".equals(server.getScheme()) ? 443 : 80;
-        int port = server.getPort() < 0 ? defaultPort : server.getPort();
-        return new TcpProbe("update-server", "" + server.getHost(), port);
+        return host.server().orElseThrow(() -> section.error("SERVER in update.conf is disabled"));
     }
 }

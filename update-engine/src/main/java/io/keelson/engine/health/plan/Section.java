@@ -1,8 +1,12 @@
 package io.keelson.engine.health.plan;
 
+import io.keelson.engine.health.check.RunningContainers;
+
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -12,6 +16,7 @@ import java.util.regex.Pattern;
 record Section(String kind, String name, Map<String, String> values) {
     private static final Pattern STATUS = Pattern.compile("([1-5]\\d\\d)(?:-([1-5]\\d\\d))?");
     private static final Pattern ADDRESS = Pattern.compile("\\[?([^\\s\\[\\]]+?)\\]?:(\\d{1,5})");
+    private static final Pattern CONTAINER = Pattern.compile("\\w[\\w+.-]{0,127}");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([%KMGT])");
     private static final int PORT_MAX = 65_535;
 
@@ -94,6 +99,26 @@ record Section(String kind, String name, Map<String, String> values) {
             // Said below, as for an URL of another kind.
         }
         throw error("url = " + value + " is not an http or https URL");
+    }
+
+    /** Names as OCI runtimes accept them. */
+    List<String> containers() throws HealthConfException {
+        List<String> names = List.of(required("names").strip().split("\\s+", -1));
+        for (String container : names) {
+            if (!CONTAINER.matcher(container).matches()) {
+                throw error("names = " + text("names") + " has a word that names no container");
+            }
+        }
+        return names;
+    }
+
+    RunningContainers.OciRuntime runtime() throws HealthConfException {
+        String root = values.getOrDefault("root", "/run/runc");
+        if (!root.startsWith("/")) {
+            throw error("root = " + root + " is not an absolute directory");
+        }
+        return new RunningContainers.OciRuntime(
+                values.getOrDefault("runtime", "runc"), Path.of(root));
     }
 
     Pair status() throws HealthConfException {

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 
+import io.keelson.engine.config.ConnectionSettings;
+import io.keelson.engine.server.ServerConnection;
+import io.keelson.etcd.TlsFiles;
+
+import okhttp3.OkHttpClient;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +22,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 class ProbesTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -86,6 +94,56 @@ class ProbesTest {
     void openPortPasses() {
         assertThat(new TcpProbe("tcp:web", "127.0.0.1", web.getAddress().getPort()).look(LIMIT))
                 .isEqualTo(new CheckOutcome.Passed());
+    }
+
+    @Test
+    void anyAnswerOfTheUpdateServerPassesButItsOwnFailureDoesNot() {
+        status = 405;
+        CheckOutcome refused = server(url()).look(LIMIT);
+        status = 302;
+        CheckOutcome elsewhere = server(url()).look(LIMIT);
+        status = 500;
+        CheckOutcome broken = server(url()).look(LIMIT);
+        web.stop(0);
+        CheckOutcome gone = server(url()).look(LIMIT);
+
+        assertThat(refused).isEqualTo(new CheckOutcome.Passed());
+        assertThat(elsewhere).isEqualTo(new CheckOutcome.Passed());
+        assertThat(broken).isEqualTo(new CheckOutcome.Waiting(url() + " answers with status 500"));
+        assertThat(gone)
+                .isInstanceOfSatisfying(
+                        CheckOutcome.Waiting.class,
+                        waiting ->
+                                assertThat(waiting.reason())
+                                        .startsWith("no answer from " + url() + ": "));
+    }
+
+    @Test
+    void theUpdateServerIsReachedAsTheSettingsSay() throws Exception {
+        var throughProxy =
+                new ConnectionSettings(
+                        "app",
+                        new TlsFiles(Optional.empty(), Optional.empty()),
+                        Optional.of(URI.create("http://127.0.0.1:" + web.getAddress().getPort())),
+                        List.of());
+        URI unknown = URI.create("http://updates.invalid/v1/update/");
+
+        CheckOutcome outcome =
+                new ServerProbe(
+                                unknown,
+                                () ->
+                                        ServerConnection.of(
+                                                new OkHttpClient(),
+                                                unknown,
+                                                throughProxy,
+                                                directory.resolve("none")))
+                        .look(LIMIT);
+
+        assertThat(outcome).isEqualTo(new CheckOutcome.Passed());
+    }
+
+    private static ServerProbe server(URI url) {
+        return new ServerProbe(url, OkHttpClient::new);
     }
 
     @Test

@@ -3,8 +3,12 @@ package io.keelson.engine.health.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keelson.engine.health.check.HealthCheck;
+import io.keelson.engine.health.check.ServerProbe;
 import io.keelson.engine.slot.DiskPaths;
 import io.keelson.host.Command;
+
+import okhttp3.OkHttpClient;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +83,10 @@ class HealthPlanTest {
                         [unit sshd.service]
                         [failed-units]
                         ignore = motd.service issue.service
+                        [containers shop]
+                        names = web db
+                        retry = 240
+                        level = soft
                         [disk /var]
                         free = 5%
                         [clock]
@@ -95,10 +103,12 @@ class HealthPlanTest {
                         "tcp:database",
                         "unit:sshd.service",
                         "failed-units",
+                        "containers:shop",
                         "disk:/var",
                         "clock",
                         "update-server",
                         "health.d/10-db");
+        assertThat(find(checks, "containers:shop").level()).isEqualTo(Level.SOFT);
         PlannedCheck web = find(checks, "http:web");
         assertThat(web.level()).isEqualTo(Level.HARD);
         assertThat(web.timeout()).isEqualTo(Duration.ofSeconds(5));
@@ -130,7 +140,7 @@ class HealthPlanTest {
                     """
                     url = x                       | line 1 stands before the first [section]
                     [http web]; urll = x          | health.conf [http web]: unknown key urll; known: contains, enabled, level, retry, status, timeout, url
-                    [htp web]                     | health.conf [htp web]: unknown kind of check; known: clock, disk, failed-units, http, program, tcp, unit, update-server
+                    [htp web]                     | health.conf [htp web]: unknown kind of check; known: clock, containers, disk, failed-units, http, program, tcp, unit, update-server
                     [http web]                    | health.conf [http web]: url is missing
                     [http]; url = http://a/       | health.conf [http]: needs a name, as in [http NAME]
                     [http a]; url = ftp://a/      | health.conf [http a]: url = ftp://a/ is not an http or https URL
@@ -139,6 +149,9 @@ class HealthPlanTest {
                     [tcp db]; address = a:70000   | health.conf [tcp db]: address = a:70000 is not HOST:PORT
                     [disk /var]; free = much      | health.conf [disk /var]: free = much is not a size such as 5%, 200M or 2G
                     [disk /var]; free = 100%      | health.conf [disk /var]: free = 100% can never be met
+                    [containers x]                | health.conf [containers x]: names is missing
+                    [containers x]; names = a -b  | health.conf [containers x]: names = a -b has a word that names no container
+                    [containers x]; names = a; root = b | health.conf [containers x]: root = b is not an absolute directory
                     [clock]; level = loud         | health.conf [clock]: level = loud is neither hard nor soft
                     [clock]; retry = 9999         | health.conf [clock]: retry = 9999 is not a number of seconds from 0 to 500
                     [clock]; enabled = maybe      | health.conf [clock]: enabled = maybe is neither yes nor no
@@ -171,10 +184,16 @@ class HealthPlanTest {
 
     private List<PlannedCheck> read(String... text) throws IOException {
         List<Path> files = text.length == 0 ? List.of() : List.of(file("health.conf", text[0]));
-        return HealthPlan.read(files, host(Optional.of(URI.create("https://updates.example/"))));
+        return HealthPlan.read(
+                files,
+                host(
+                        Optional.of(
+                                new ServerProbe(
+                                        URI.create("https://updates.example/"),
+                                        OkHttpClient::new))));
     }
 
-    private HealthPlan.Host host(Optional<URI> server) {
+    private HealthPlan.Host host(Optional<HealthCheck> server) {
         Path none = directory.resolve("none");
         return new HealthPlan.Host(
                 Command::run,
