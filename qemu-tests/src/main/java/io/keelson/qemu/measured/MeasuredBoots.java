@@ -10,6 +10,9 @@ import io.keelson.qemu.machine.MachineSpec;
 import io.keelson.qemu.machine.VirtualMachine;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 
@@ -51,6 +54,11 @@ public final class MeasuredBoots {
 
     private static void compare(Lab lab, LabHost host, ReleaseManifest release)
             throws IOException, InterruptedException {
+        // For whoever has to find out which event was not foreseen.
+        String events = host.ask("base64 -w0 /sys/kernel/security/tpm0/binary_bios_measurements");
+        Files.write(
+                lab.settings().run().resolve("event-log.bin"), Base64.getDecoder().decode(events));
+        List<String> wrong = new ArrayList<>();
         for (String register : REGISTERS) {
             String predicted = release.pcrs().getOrDefault(register, "nothing");
             String held =
@@ -58,10 +66,13 @@ public final class MeasuredBoots {
                             .toLowerCase(Locale.ROOT);
             lab.timeline().fact(Integer.parseInt(register), "PCR " + register, held);
             if (!held.equals(predicted)) {
-                throw new IOException(
+                wrong.add(
                         "PCR %s holds %s after a boot, and release.json says %s"
                                 .formatted(register, held, predicted));
             }
+        }
+        if (!wrong.isEmpty()) {
+            throw new IOException(String.join("; ", wrong) + "; the events are in event-log.bin");
         }
     }
 }
