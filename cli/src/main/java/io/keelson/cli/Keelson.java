@@ -16,7 +16,11 @@ import picocli.CommandLine.ParameterException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The top of the command tree and the rules every sub-command follows: exit codes, messages, help.
@@ -34,9 +38,54 @@ public final class Keelson extends CommandGroup {
 
     private Keelson() {}
 
-    /** The commands of this module; a caller may add its own before {@link #execute}. */
-    public static CommandLine commandLine(Terminal terminal) {
+    /**
+     * Parses and runs: 0 done, 1 failed, 2 wrong usage. Picocli looks through every field of every
+     * command, which takes longer than a build that finds nothing to do: a command that was not
+     * named is not made.
+     *
+     * @param more commands of the caller by their names
+     */
+    public static int run(
+            Terminal terminal, Map<String, Supplier<CommandLine>> more, List<String> args) {
+        Map<String, Supplier<CommandLine>> commands = commands(terminal);
+        commands.putAll(more);
+        String first = args.isEmpty() ? "" : args.getFirst();
+        // Help and suggestions for a mistyped name are about all of them.
+        if (commands.containsKey(first)) {
+            commands.keySet().retainAll(Set.of(first));
+        }
         CommandLine line = new CommandLine(new Keelson());
+        commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
+        line.setOut(writer(terminal.out()));
+        line.setErr(writer(terminal.err()));
+        line.setExecutionExceptionHandler((failure, _, _) -> complain(terminal, failure));
+        line.setUsageHelpWidth(HELP_COLUMNS);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+        line.setParameterExceptionHandler(Keelson::explainUsage);
+        return line.execute(args.toArray(String[]::new));
+    }
+
+    private static Map<String, Supplier<CommandLine>> commands(Terminal terminal) {
+        Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+        commands.put("image", () -> image(terminal));
+        commands.put("keys", () -> new CommandLine(new KeysCommand(terminal)));
+        commands.put(
+                "payload",
+                () ->
+                        new CommandLine(new PayloadCommand(terminal))
+                                .addSubcommand(new GenerateCommand(terminal))
+                                .addSubcommand(new ApplyCommand(terminal)));
+        commands.put("release", () -> new CommandLine(new ReleaseCommand(terminal)));
+        commands.put("channel", () -> new CommandLine(new ChannelCommand(terminal)));
+        commands.put("server", () -> new CommandLine(new ServerCommand(terminal)));
+        commands.put("fleet", () -> new CommandLine(new FleetCommand(terminal)));
+        commands.put("reboot", () -> RebootCommand.of(terminal));
+        commands.put("host", () -> new CommandLine(new HostCommand(terminal)));
+        return commands;
+    }
+
+    private static CommandLine image(Terminal terminal) {
         CommandLine image =
                 new CommandLine(new ImageCommand(terminal))
                         .addSubcommand(new ConvertCommand(terminal))
@@ -44,31 +93,7 @@ public final class Keelson extends CommandGroup {
                         .addSubcommand(new ScanCommand(terminal))
                         .addSubcommand(new ImageLockCommand(terminal));
         ImageReportCommands.of(terminal).forEach(image::addSubcommand);
-        line.addSubcommand(image);
-        line.addSubcommand(new KeysCommand(terminal));
-        line.addSubcommand(
-                new CommandLine(new PayloadCommand(terminal))
-                        .addSubcommand(new GenerateCommand(terminal))
-                        .addSubcommand(new ApplyCommand(terminal)));
-        line.addSubcommand(new ReleaseCommand(terminal));
-        line.addSubcommand(new ChannelCommand(terminal));
-        line.addSubcommand(new ServerCommand(terminal));
-        line.addSubcommand(new FleetCommand(terminal));
-        line.addSubcommand(RebootCommand.of(terminal));
-        line.addSubcommand(new HostCommand(terminal));
-        line.setOut(writer(terminal.out()));
-        line.setErr(writer(terminal.err()));
-        line.setExecutionExceptionHandler((failure, _, _) -> complain(terminal, failure));
-        return line;
-    }
-
-    /** Parses and runs: 0 done, 1 failed, 2 wrong usage. */
-    public static int execute(CommandLine line, List<String> args) {
-        line.setUsageHelpWidth(HELP_COLUMNS);
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
-        line.setParameterExceptionHandler(Keelson::explainUsage);
-        return line.execute(args.toArray(String[]::new));
+        return image;
     }
 
     private static PrintWriter writer(PrintStream stream) {

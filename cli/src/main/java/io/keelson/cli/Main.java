@@ -4,6 +4,7 @@ import io.keelson.cli.terminal.Terminal;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 
 /** The {@code keelson} command without the sub-commands that start virtual machines. */
 public final class Main {
@@ -14,6 +15,6 @@ public final class Main {
     }
 
     static int run(List<String> args, PrintStream out, PrintStream err) {
-        return Keelson.execute(Keelson.commandLine(Terminal.open(out, err, System.getenv())), args);
+        return Keelson.run(Terminal.open(out, err, System.getenv()), Map.of(), args);
     }
 }

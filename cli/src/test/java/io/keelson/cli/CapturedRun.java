@@ -27,7 +27,7 @@ record CapturedRun(int exitCode, String out, String err) {
                         environment,
                         InstantSource.system(),
                         Path.of("").toAbsolutePath());
-        int code = Keelson.execute(Keelson.commandLine(terminal), List.of(args));
+        int code = Keelson.run(terminal, Map.of(), List.of(args));
         return new CapturedRun(
                 code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

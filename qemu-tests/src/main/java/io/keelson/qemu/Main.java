@@ -8,7 +8,10 @@ import io.keelson.qemu.powercut.PowerCutCommand;
 import picocli.CommandLine;
 
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** The whole {@code keelson} command, with the sub-commands that start virtual machines. */
 public final class Main {
@@ -20,12 +23,13 @@ public final class Main {
 
     static int run(List<String> args, PrintStream out, PrintStream err) {
         Terminal terminal = Terminal.open(out, err, System.getenv());
-        CommandLine line = Keelson.commandLine(terminal);
-        line.addSubcommand(new DemoCommand(terminal));
-        line.addSubcommand(
-                new CommandLine(new VmCommand(terminal))
-                        .addSubcommand(new PowerCutCommand(terminal)));
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        return Keelson.execute(line, args);
+        Map<String, Supplier<CommandLine>> machines = new LinkedHashMap<>();
+        machines.put("demo", () -> new CommandLine(new DemoCommand(terminal)));
+        machines.put(
+                "vm",
+                () ->
+                        new CommandLine(new VmCommand(terminal))
+                                .addSubcommand(new PowerCutCommand(terminal)));
+        return Keelson.run(terminal, machines, args);
     }
 }
