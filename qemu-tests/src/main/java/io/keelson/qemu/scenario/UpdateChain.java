@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -118,13 +119,14 @@ public final class UpdateChain {
         stage.plane().freeSlot();
         stage.awaitRelease(Releases.GOOD);
         stage.awaitHealthy();
-        String kills = host.ask("cat /var/lib/keelson/scenario-kills").replaceAll("\\s+", " ");
-        for (String state : new String[] {"checking", "downloading", "waiting-for-lock"}) {
-            if (!kills.contains(" " + state + " ")) {
-                throw new IOException("keelsond was never killed in state " + state + ":" + kills);
+        List<String> kills = kills();
+        for (String state : List.of("checking", "downloading", "waiting-for-lock")) {
+            if (!kills.contains(state)) {
+                throw new IOException(
+                        "keelsond was never killed in state " + state + ", only in " + kills);
             }
         }
-        return "killed in" + kills + "and on " + host.version() + " all the same";
+        return "killed in %s and on %s all the same".formatted(kills, host.version());
     }
 
     private String queued() throws IOException, InterruptedException {
@@ -134,8 +136,11 @@ public final class UpdateChain {
         stage.awaitHealthy();
         JsonNode _ = stage.awaitServer(THIRD, "updated");
         stage.awaitFreeSlot();
-        String kills = host.ask("cat /var/lib/keelson/scenario-kills").replaceAll("\\s+", " ");
-        return "on %s from %s, entries %s; killed in%s"
-                .formatted(host.version(), host.slot(), host.bootEntries(), kills);
+        return "on %s from %s, entries %s; killed in %s"
+                .formatted(host.version(), host.slot(), host.bootEntries(), kills());
+    }
+
+    private List<String> kills() throws IOException, InterruptedException {
+        return List.of(host.ask("cat /var/lib/keelson/scenario-kills").strip().split("\\s+", -1));
     }
 }
