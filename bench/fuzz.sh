@@ -10,7 +10,7 @@ set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/payload-tests.sh"
 seed=${1:-20261121}
 shift $(($# < 1 ? $# : 1))
-[ $# -gt 0 ] || set -- PayloadFuzz=200000+1800000 ManifestFuzz=500000+7000000 PatchFuzz=200000+300000
+[ $# -gt 0 ] || set -- PayloadFuzz=100000+1900000 ManifestFuzz=300000+7200000 PatchFuzz=200000+300000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 run=("$java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:MaxDirectMemorySize=64m -cp "$classpath")
