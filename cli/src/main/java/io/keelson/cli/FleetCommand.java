@@ -87,7 +87,7 @@ final class FleetCommand extends CommandGroup {
 
     @Command(
             name = "retry",
-            description = "lets a host be offered again what it has given up",
+            description = "lets a host try again what it has given up",
             mixinStandardHelpOptions = true)
     int retry(
             @Mixin ServerOptions server,
@@ -98,8 +98,8 @@ final class FleetCommand extends CommandGroup {
                 .println(
                         "host "
                                 + machine
-                                + " is offered again what it gave up; it forgets its own refusal"
-                                + " by 'keelson host apply --retry' there");
+                                + " tries again what it gave up, when it asks next;"
+                                + " 'keelson host apply --retry' there does so at once");
         return 0;
     }
 

@@ -286,7 +286,7 @@ class ServerCommandsTest {
         CapturedRun run = run("fleet", "retry", "m1");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).startsWith("host m1 is offered again what it gave up");
+        assertThat(run.out()).startsWith("host m1 tries again what it gave up");
         assertThat(received).containsKey("POST /api/hosts/m1/retry");
     }
 

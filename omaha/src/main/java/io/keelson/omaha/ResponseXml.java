@@ -21,6 +21,7 @@ final class ResponseXml {
 
     private static final int PACKAGES_MAX = 64;
     private static final String DOWNGRADE = "keelson_downgrade";
+    private static final String RETRY = "keelson_retry";
     private static final String KIND = "keelson_kind";
     private static final String SOURCE_ROOT_HASH = "keelson_source_root_hash";
 
@@ -98,10 +99,15 @@ final class ResponseXml {
                             sha256(manifest, file)),
                     sha1.isEmpty() ? Optional.empty() : Optional.of(sha1),
                     others(packages),
-                    Optional.of(manifest.attribute(DOWNGRADE)).filter(text -> !text.isEmpty()));
+                    optional(manifest, DOWNGRADE),
+                    optional(manifest, RETRY));
         } catch (IllegalArgumentException e) {
             throw new OmahaException("<package> is unusable: " + e.getMessage(), file.line());
         }
+    }
+
+    private static Optional<String> optional(XmlElement element, String name) {
+        return Optional.of(element.attribute(name)).filter(text -> !text.isEmpty());
     }
 
     private static List<SidePackage> others(XmlElement packages) {
@@ -244,6 +250,7 @@ final class ResponseXml {
         byte[] sha256 = HexFormat.of().parseHex(manifest.full().sha256Hex());
         Map<String, String> release = XmlElement.attributes("version", manifest.version());
         manifest.downgrade().ifPresent(statement -> release.put(DOWNGRADE, statement));
+        manifest.retry().ifPresent(wish -> release.put(RETRY, wish));
         return XmlElement.of(
                 "manifest",
                 release,

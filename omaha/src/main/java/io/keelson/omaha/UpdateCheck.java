@@ -40,13 +40,16 @@ public sealed interface UpdateCheck {
      * @param others smaller ways to the release, in order of preference
      * @param downgrade {@code keelson_downgrade}: a signed statement that the release may be an
      *     older one, in the form its reader knows
+     * @param retry {@code keelson_retry}: names an operator's wish that the host forgets what
+     *     failed there before; a host follows each such name once
      */
     record Manifest(
             String version,
             PackageFile full,
             Optional<String> sha1Base64,
             List<SidePackage> others,
-            Optional<String> downgrade) {
+            Optional<String> downgrade,
+            Optional<String> retry) {
         public Manifest {
             others = List.copyOf(others);
         }
@@ -57,7 +60,7 @@ public sealed interface UpdateCheck {
                 PackageFile full,
                 Optional<String> sha1Base64,
                 List<SidePackage> others) {
-            this(version, full, sha1Base64, others, Optional.empty());
+            this(version, full, sha1Base64, others, Optional.empty(), Optional.empty());
         }
 
         public Manifest(String version, PackageFile full, Optional<String> sha1Base64) {

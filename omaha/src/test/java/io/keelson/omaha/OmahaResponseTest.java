@@ -41,7 +41,8 @@ class OmahaResponseTest {
                                                 new PackageFile("index", 4, EMPTY_SHA256),
                                                 "chunk-index",
                                                 "")),
-                                Optional.of("c3RhdGVtZW50")));
+                                Optional.of("c3RhdGVtZW50"),
+                                Optional.of("2026-07-30T12:00:00Z")));
         OmahaResponse response =
                 new OmahaResponse(
                         "keelson",

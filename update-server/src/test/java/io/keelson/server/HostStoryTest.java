@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 class HostStoryTest {
@@ -89,12 +90,31 @@ class HostStoryTest {
         assertThat(server.check(ON_1_1)).isEqualTo(nothing());
 
         server.post("/api/hosts/" + ServerFixture.MACHINE + "/retry", "");
-        assertThat(server.check(ON_1_1)).isInstanceOf(UpdateCheck.Update.class);
+        String wish = retryWish().orElseThrow();
+        assertThat(server.host().get("retryAsked").asString()).isEqualTo(wish);
+        assertThat(retryWish()).as("until the host has tried").contains(wish);
 
         server.check(ON_1_1, OmahaEvent.failure(ErrorCode.ROLLBACK, "", "", ""));
         assertThat(server.check(ON_1_1)).isEqualTo(nothing());
         server.publish("1.2.1");
-        assertThat(server.check(ON_1_1)).isInstanceOf(UpdateCheck.Update.class);
+        assertThat(retryWish()).as("answered by the failure").isEmpty();
+        assertThat(server.host().get("retryAsked").isNull()).isTrue();
+    }
+
+    private Optional<String> retryWish() throws Exception {
+        return ((UpdateCheck.Update) server.check(ON_1_1)).manifest().retry();
+    }
+
+    @Test
+    void aRetryIsOverWhenTheHostRunsTheRelease() throws Exception {
+        server.publish("1.2.0");
+        server.check(ON_1_1);
+        server.report(ON_1_1, OmahaEvent.failure(ErrorCode.ROLLBACK, "", "1.2.0", ""));
+        server.post("/api/hosts/" + ServerFixture.MACHINE + "/retry", "");
+
+        server.check(host("1.2.0", "boot-7"), rebootedFrom("1.1.0"));
+
+        assertThat(server.host().get("retryAsked").isNull()).isTrue();
     }
 
     @ParameterizedTest

@@ -109,9 +109,13 @@ final class UpdateSteps {
                 timer.succeeded(askAgainAfter);
                 memory.change(before -> before.after(new AgentEvent.NothingToDo()).checkedAt(now));
             }
-            case CheckAnswer.Offered(var offer) -> {
+            case CheckAnswer.Offered(var offer, var retry) -> {
                 timer.offered();
                 memory.change(before -> before.checkedAt(now));
+                if (memory.current().isNewWish(retry)) {
+                    Journal.say("the update server asks to try again what failed here");
+                    memory.change(before -> before.forgiving(retry.orElseThrow()));
+                }
                 consider(offer, isWanted);
             }
         }

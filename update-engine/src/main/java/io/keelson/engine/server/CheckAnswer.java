@@ -7,7 +7,16 @@ import java.util.Optional;
 
 /** What came of asking the server for an update. */
 public sealed interface CheckAnswer {
-    record Offered(Offer offer) implements CheckAnswer {}
+    /**
+     * A release.
+     *
+     * @param retry names an operator's wish, at the server, that this host forgets what failed here
+     */
+    record Offered(Offer offer, Optional<String> retry) implements CheckAnswer {
+        public Offered(Offer offer) {
+            this(offer, Optional.empty());
+        }
+    }
 
     /** Nothing to install; the server may say when to ask again. */
     record NothingNew(Optional<Duration> askAgainAfter) implements CheckAnswer {}

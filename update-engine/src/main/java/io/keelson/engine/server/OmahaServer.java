@@ -123,7 +123,8 @@ public final class OmahaServer implements UpdateServer {
                         new ReleaseVersion(manifest.version()),
                         OfferedFile.full(update.uris(full), full.sizeBytes(), full.sha256Hex()),
                         shortcuts(update),
-                        manifest.downgrade()));
+                        manifest.downgrade()),
+                manifest.retry());
     }
 
     /** A kind that only later releases know is passed over. */

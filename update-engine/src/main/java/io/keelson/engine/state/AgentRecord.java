@@ -28,27 +28,36 @@ public record AgentRecord(
      * @param lastFetch what the last installed release came from
      * @param firstVersion the first release of this machine
      * @param setback the payload that failed last, unless it was installed since
+     * @param retry the last wish of the server's operator that was followed
      */
     public record History(
             Optional<Instant> lastCheck,
             Optional<String> lastError,
             Optional<Fetched> lastFetch,
             String firstVersion,
-            Optional<Setback> setback) {
+            Optional<Setback> setback,
+            Optional<String> retry) {
         History checkedAt(Instant time) {
-            return new History(Optional.of(time), lastError, lastFetch, firstVersion, setback);
+            return new History(
+                    Optional.of(time), lastError, lastFetch, firstVersion, setback, retry);
         }
 
         History withError(Optional<String> error) {
-            return new History(lastCheck, error, lastFetch, firstVersion, setback);
+            return new History(lastCheck, error, lastFetch, firstVersion, setback, retry);
         }
 
         History withFetch(Fetched fetch) {
-            return new History(lastCheck, lastError, Optional.of(fetch), firstVersion, setback);
+            return new History(
+                    lastCheck, lastError, Optional.of(fetch), firstVersion, setback, retry);
         }
 
         History withSetback(Optional<Setback> setback) {
-            return new History(lastCheck, lastError, lastFetch, firstVersion, setback);
+            return new History(lastCheck, lastError, lastFetch, firstVersion, setback, retry);
+        }
+
+        History withRetry(String wish) {
+            return new History(
+                    lastCheck, lastError, lastFetch, firstVersion, setback, Optional.of(wish));
         }
     }
 
@@ -69,6 +78,7 @@ public record AgentRecord(
                         Optional.empty(),
                         Optional.empty(),
                         version,
+                        Optional.empty(),
                         Optional.empty()));
     }
 
@@ -91,6 +101,18 @@ public record AgentRecord(
     public AgentRecord forgiving() {
         return new AgentRecord(
                 state, List.of(), reports, lockDebt, history.withSetback(Optional.empty()));
+    }
+
+    /** Whether the server's operator wishes what was not done yet. */
+    public boolean isNewWish(Optional<String> wish) {
+        return wish.isPresent() && !wish.equals(history.retry());
+    }
+
+    /** With no memory of bad releases, as the server's operator asks for: once for each wish. */
+    public AgentRecord forgiving(String wish) {
+        AgentRecord forgiving = forgiving();
+        return new AgentRecord(
+                state, List.of(), reports, lockDebt, forgiving.history.withRetry(wish));
     }
 
     /** With one more failure of a payload that may do better later, at first after this wait. */

@@ -26,7 +26,8 @@ final class RecordJson {
                 .with("lastError", history.lastError())
                 .with("lastFetch", history.lastFetch().map(FetchedJson::write))
                 .with("firstVersion", history.firstVersion())
-                .with("setback", history.setback().map(RecordJson::setback));
+                .with("setback", history.setback().map(RecordJson::setback))
+                .with("retry", history.retry());
     }
 
     static AgentRecord read(JsonObject json) throws IOException {
@@ -54,7 +55,8 @@ final class RecordJson {
                         json.optionalText("lastError"),
                         FetchedJson.read(json.object("lastFetch")),
                         json.text("firstVersion"),
-                        setback(json.object("setback"))));
+                        setback(json.object("setback")),
+                        json.optionalText("retry")));
     }
 
     private static JsonObject setback(Setback value) {

@@ -31,6 +31,7 @@ final class FakeServer implements UpdateServer {
     private final Power power;
     @Nullable TestRelease offered;
     @Nullable String downgrade;
+    @Nullable String retry;
 
     FakeServer(Power power) {
         this.power = power;
@@ -55,7 +56,8 @@ final class FakeServer implements UpdateServer {
                             offer.version(),
                             offer.full(),
                             offer.shortcuts(),
-                            Optional.ofNullable(downgrade)));
+                            Optional.ofNullable(downgrade)),
+                    Optional.ofNullable(retry));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -195,6 +195,24 @@ class UpdateStoryTest {
     }
 
     @Test
+    void serversOperatorCanRetryABadReleaseOnceForEachWish() throws Exception {
+        Agent agent = sickReleaseComesAndGoes();
+        host.server.retry = "2026-07-30T12:00:00Z";
+        host.runFor(agent, Duration.ofHours(2));
+        assertThat(host.server.downloads).isEqualTo(2);
+
+        // The wish comes with every answer until the server has heard of the second failure.
+        host.boot();
+        agent = fallsBack(host.start());
+        assertThat(host.version()).isEqualTo(one.version());
+        assertThat(host.server.downloads).isEqualTo(2);
+
+        host.server.retry = "2026-07-31T12:00:00Z";
+        host.runFor(agent, Duration.ofHours(2));
+        assertThat(host.server.downloads).isEqualTo(3);
+    }
+
+    @Test
     void plainCheckDoesNotAskForWhatFailedHere() throws Exception {
         sickReleaseComesAndGoes();
         Agent agent = host.start();
@@ -380,7 +398,11 @@ class UpdateStoryTest {
     }
 
     private Agent sickReleaseComesAndGoes() throws Exception {
-        Agent agent = bootInto(two);
+        return fallsBack(bootInto(two));
+    }
+
+    private Agent fallsBack(Agent tried) throws Exception {
+        Agent agent = tried;
         host.isGateHealthy = false;
         for (int boot = 0; boot < 3; boot++) {
             host.runGate();

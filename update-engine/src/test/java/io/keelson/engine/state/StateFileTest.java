@@ -92,7 +92,8 @@ class StateFileTest {
                                 Optional.of("an error"),
                                 Optional.of(FETCHED),
                                 "1.0.0",
-                                Optional.of(new Setback("ab".repeat(32), 3, TIME))));
+                                Optional.of(new Setback("ab".repeat(32), 3, TIME)),
+                                Optional.of("2026-01-02T03:04:05Z")));
         var file = new StateFile(directory.resolve("state.json"));
 
         file.save(saved);

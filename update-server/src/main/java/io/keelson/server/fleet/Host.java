@@ -6,14 +6,19 @@ import io.keelson.server.rollout.Decision;
 import java.time.Instant;
 import java.util.Optional;
 
-/** One machine of the fleet. */
+/**
+ * One machine of the fleet.
+ *
+ * @param retryAsked when an operator asked that it tries again what failed there, until it has
+ */
 record Host(
         String machineId,
         HostReport report,
         HostStatus status,
         Optional<Decision> decision,
         Optional<HostFetch> fetch,
-        Seen seen) {
+        Seen seen,
+        Optional<Instant> retryAsked) {
 
     /** When it first called, last called, and last asked for an update. */
     record Seen(Instant first, Instant last, Optional<Instant> lastCheck) {}
@@ -25,7 +30,8 @@ record Host(
                 HostStatus.NEW,
                 Optional.empty(),
                 Optional.empty(),
-                new Seen(now, now, Optional.empty()));
+                new Seen(now, now, Optional.empty()),
+                Optional.empty());
     }
 
     /** The host as it says it is now; a changed version makes the old one the previous one. */
@@ -39,15 +45,16 @@ record Host(
                 status,
                 decision,
                 fetch,
-                new Seen(seen.first(), now, seen.lastCheck()));
+                new Seen(seen.first(), now, seen.lastCheck()),
+                retryAsked);
     }
 
     Host with(HostStatus next) {
-        return new Host(machineId, report, next, decision, fetch, seen);
+        return new Host(machineId, report, next, decision, fetch, seen, retryAsked);
     }
 
     Host with(HostFetch made) {
-        return new Host(machineId, report, status, decision, Optional.of(made), seen);
+        return new Host(machineId, report, status, decision, Optional.of(made), seen, retryAsked);
     }
 
     Host answered(HostStatus next, Decision made) {
@@ -57,6 +64,7 @@ record Host(
                 next,
                 Optional.of(made),
                 fetch,
-                new Seen(seen.first(), seen.last(), Optional.of(made.at())));
+                new Seen(seen.first(), seen.last(), Optional.of(made.at())),
+                retryAsked);
     }
 }

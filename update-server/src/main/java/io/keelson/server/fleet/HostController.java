@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -23,11 +24,17 @@ class HostController {
     private final HostStore hosts;
     private final EventStore events;
     private final TransactionTemplate transaction;
+    private final InstantSource clock;
 
-    HostController(HostStore hosts, EventStore events, TransactionTemplate transaction) {
+    HostController(
+            HostStore hosts,
+            EventStore events,
+            TransactionTemplate transaction,
+            InstantSource clock) {
         this.hosts = hosts;
         this.events = events;
         this.transaction = transaction;
+        this.clock = clock;
     }
 
     /** One host, flat, for scripts and the fleet page. */
@@ -49,6 +56,7 @@ class HostController {
             Optional<HostError> lastError,
             Optional<Decision> decision,
             Optional<HostFetch> lastFetch,
+            Optional<Instant> retryAsked,
             List<String> capabilities) {
         static Summary of(Host host) {
             return new Summary(
@@ -69,6 +77,7 @@ class HostController {
                     host.status().lastError(),
                     host.decision(),
                     host.fetch(),
+                    host.retryAsked(),
                     host.report().abilities().capabilities());
         }
     }
@@ -115,10 +124,14 @@ class HostController {
                 host.fetch());
     }
 
-    /** Lets the host be offered again what it has given up, at its next check. */
+    /** Lets the host be offered again what it has given up, and told to forget that it had. */
     @PostMapping("/{machineId}/retry")
     Detail retry(@PathVariable String machineId) {
-        transaction.executeWithoutResult(status -> events.forgetFailures(machineId));
+        Instant now = clock.instant();
+        transaction.executeWithoutResult(status -> {
+            events.forgetFailures(machineId);
+            hosts.askRetry(machineId, now);
+        });
         return show(machineId);
     }
 

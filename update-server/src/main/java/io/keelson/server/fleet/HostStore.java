@@ -73,6 +73,26 @@ class HostStore {
         }
     }
 
+    /**
+     * Notes that an operator wants a retry. Apart from {@link #save}, which must not undo what came
+     * while it had the host in hand.
+     */
+    void askRetry(String machineId, Instant now) {
+        retryAsked(machineId, now.atOffset(ZoneOffset.UTC));
+    }
+
+    /** The host has tried again, or needs to no more. */
+    void answerRetry(String machineId) {
+        retryAsked(machineId, null);
+    }
+
+    private void retryAsked(String machineId, @Nullable OffsetDateTime at) {
+        jdbc.sql("update host set retry_asked_at = :at where machine_id = :machine")
+                .param("at", at)
+                .param("machine", machineId)
+                .update();
+    }
+
     private static Map<String, @Nullable Object> values(Host host) {
         Map<String, @Nullable Object> values = new HashMap<>();
         values.put("machine", host.machineId());
@@ -149,7 +169,8 @@ class HostStore {
                 status,
                 decision,
                 fetch(row),
-                new Host.Seen(first, last, time(row, "last_check")));
+                new Host.Seen(first, last, time(row, "last_check")),
+                time(row, "retry_asked_at"));
     }
 
     private static HostReport report(ResultSet row) throws SQLException {

@@ -162,12 +162,14 @@ class UpdateService {
             case EventOutcome.Moved(HostStatus status) -> host.with(status);
             case EventOutcome.Updated(HostStatus status, String version) -> {
                 events.forgetFailure(host.machineId(), version);
+                hosts.answerRetry(host.machineId());
                 log.info("host updated machine={} version={}", host.machineId(), version);
                 yield host.with(status);
             }
             case EventOutcome.Failed(HostStatus status, HostError error, boolean blamesRelease) -> {
                 if (blamesRelease && !error.version().isEmpty()) {
                     events.addFailure(host.machineId(), error);
+                    hosts.answerRetry(host.machineId());
                 }
                 log.warn(
                         "update failed machine={} version={} error={} name={}",
@@ -234,7 +236,10 @@ class UpdateService {
                                             release.payloadSha256()),
                                     Optional.of(release.payloadSha1Base64()),
                                     others(release, app.abilities()),
-                                    downgrade.map(SignedDowngrade::packed)));
+                                    downgrade.map(SignedDowngrade::packed),
+                                    hosts.find(HostReport.bare(app.machineId()))
+                                            .flatMap(Host::retryAsked)
+                                            .map(Instant::toString)));
             case Verdict.Denial denied ->
                     new UpdateCheck.NoUpdate(
                             OptionalLong.of(
