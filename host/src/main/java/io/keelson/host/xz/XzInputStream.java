@@ -20,9 +20,15 @@ public final class XzInputStream extends InputStream {
     private final MemorySegment in = arena.allocate(CHUNK_BYTES);
     private final MemorySegment out = arena.allocate(CHUNK_BYTES);
     private final ByteBuffer decoded = out.asByteBuffer().limit(0);
-    private final ByteBuffer source;
+    private final Source source;
     private boolean isOver;
     private boolean isClosed;
+
+    /** Where compressed bytes come from. */
+    private interface Source {
+        /** Puts as many as there are and fit, at least one unless there are no more. */
+        void fill(ByteBuffer target) throws IOException;
+    }
 
     /**
      * @param source all that remains of it is the stream; its position moves
@@ -31,11 +37,41 @@ public final class XzInputStream extends InputStream {
      * @throws IllegalStateException when the library is not there; see {@link #isInstalled}
      */
     public XzInputStream(ByteBuffer source, long memoryBytesMax) throws IOException {
+        this(
+                target -> {
+                    int count = Math.min(target.remaining(), source.remaining());
+                    target.put(source.slice(source.position(), count));
+                    source.position(source.position() + count);
+                },
+                memoryBytesMax);
+    }
+
+    /**
+     * @param source is the stream, to its end; not closed with this one
+     * @param memoryBytesMax as above
+     */
+    public XzInputStream(InputStream source, long memoryBytesMax) throws IOException {
+        this(new StreamSource(source), memoryBytesMax);
+    }
+
+    private XzInputStream(Source source, long memoryBytesMax) throws IOException {
         this.source = source;
         int code = LibLzma.streamDecoder(stream, memoryBytesMax);
         if (code != LibLzma.OK) {
             arena.close();
             throw new IOException("xz: " + describe(code));
+        }
+    }
+
+    private record StreamSource(InputStream in, byte[] buffer) implements Source {
+        StreamSource(InputStream in) {
+            this(in, new byte[CHUNK_BYTES]);
+        }
+
+        @Override
+        public void fill(ByteBuffer target) throws IOException {
+            int count = in.read(buffer, 0, Math.min(buffer.length, target.remaining()));
+            target.put(buffer, 0, Math.max(count, 0));
         }
     }
 
@@ -71,11 +107,7 @@ public final class XzInputStream extends InputStream {
             throw new IOException("xz: the stream is closed");
         }
         if (stream.get(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_IN) == 0) {
-            int count = Math.min(CHUNK_BYTES, source.remaining());
-            in.asByteBuffer().put(source.slice(source.position(), count));
-            source.position(source.position() + count);
-            stream.set(ValueLayout.ADDRESS, LibLzma.NEXT_IN, in);
-            stream.set(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_IN, count);
+            fill();
         }
         stream.set(ValueLayout.ADDRESS, LibLzma.NEXT_OUT, out);
         stream.set(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_OUT, CHUNK_BYTES);
@@ -86,15 +118,20 @@ public final class XzInputStream extends InputStream {
             case LibLzma.OK -> {}
             case LibLzma.STREAM_END -> {
                 isOver = true;
-                long rest =
-                        stream.get(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_IN)
-                                + source.remaining();
-                if (rest != 0) {
-                    throw new IOException("xz: %d bytes follow the stream".formatted(rest));
+                if (stream.get(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_IN) != 0 || fill() != 0) {
+                    throw new IOException("xz: more bytes follow the stream");
                 }
             }
             default -> throw new IOException("xz: " + describe(code));
         }
+    }
+
+    private int fill() throws IOException {
+        ByteBuffer target = in.asByteBuffer();
+        source.fill(target);
+        stream.set(ValueLayout.ADDRESS, LibLzma.NEXT_IN, in);
+        stream.set(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_IN, target.position());
+        return target.position();
     }
 
     private static String describe(int code) {

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +74,30 @@ class XzInputStreamTest {
     }
 
     @Test
+    void aStreamMayComeInDrops() throws IOException {
+        try (var in = new XzInputStream(drops(compressed), MEMORY)) {
+            assertThat(in.readAllBytes()).isEqualTo(plain);
+        }
+        byte[] cut = Arrays.copyOf(compressed, compressed.length - 1);
+        try (var in = new XzInputStream(drops(cut), MEMORY)) {
+            assertThatThrownBy(in::readAllBytes).hasMessage("xz: the stream is cut short");
+        }
+        byte[] longer = Arrays.copyOf(compressed, compressed.length + 1);
+        try (var in = new XzInputStream(drops(longer), MEMORY)) {
+            assertThatThrownBy(in::readAllBytes).hasMessage("xz: more bytes follow the stream");
+        }
+    }
+
+    private static InputStream drops(byte[] bytes) {
+        return new ByteArrayInputStream(bytes) {
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                return super.read(target, offset, Math.min(length, 7));
+            }
+        };
+    }
+
+    @Test
     void everyCutIsNoticed() {
         for (int length = 0; length < compressed.length; length += 997) {
             byte[] cut = Arrays.copyOf(compressed, length);
@@ -84,7 +110,7 @@ class XzInputStreamTest {
     @Test
     void bytesAfterTheStreamAreNoticed() {
         assertThatThrownBy(() -> decode(Arrays.copyOf(compressed, compressed.length + 4)))
-                .hasMessage("xz: 4 bytes follow the stream");
+                .hasMessage("xz: more bytes follow the stream");
     }
 
     @Test

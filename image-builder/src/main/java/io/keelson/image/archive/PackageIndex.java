@@ -1,6 +1,6 @@
 package io.keelson.image.archive;
 
-import org.tukaani.xz.XZInputStream;
+import io.keelson.host.xz.XzInputStream;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import java.util.zip.GZIPInputStream;
 public final class PackageIndex {
     private static final int IN_RELEASE_BYTES_MAX = 4 << 20;
     private static final long PACKAGES_BYTES_MAX = 128L << 20;
-    private static final int XZ_MEMORY_KIB_MAX = 256 << 10;
+    private static final long XZ_MEMORY_BYTES_MAX = 256 << 20;
 
     /** Clocks differ, and a mirror may be quick. */
     private static final Duration FUTURE_MAX = Duration.ofMinutes(10);
@@ -150,7 +150,7 @@ public final class PackageIndex {
 
     private static InputStream plain(String path, InputStream in) throws IOException {
         if (path.endsWith(".xz")) {
-            return new XZInputStream(in, XZ_MEMORY_KIB_MAX);
+            return new XzInputStream(in, XZ_MEMORY_BYTES_MAX);
         }
         return path.endsWith(".gz") ? new GZIPInputStream(in) : in;
     }

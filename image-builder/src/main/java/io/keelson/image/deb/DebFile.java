@@ -2,11 +2,12 @@ package io.keelson.image.deb;
 
 import com.github.luben.zstd.ZstdInputStream;
 
+import io.keelson.host.xz.XzInputStream;
+
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.tukaani.xz.XZInputStream;
 
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -18,7 +19,7 @@ import java.util.zip.GZIPInputStream;
 
 /** The container of deb(5): an ar archive with a control and a data tar archive. */
 final class DebFile {
-    private static final int XZ_MEMORY_KIB_MAX = 256 << 10;
+    private static final long XZ_MEMORY_BYTES_MAX = 256 << 20;
     private static final int MEMBERS_MAX = 16;
     private static final int ENTRIES_MAX = 500_000;
 
@@ -81,7 +82,7 @@ final class DebFile {
         String suffix = member.substring(member.indexOf(".tar") + 4);
         return switch (suffix) {
             case "" -> own;
-            case ".xz" -> new XZInputStream(own, XZ_MEMORY_KIB_MAX);
+            case ".xz" -> new XzInputStream(own, XZ_MEMORY_BYTES_MAX);
             case ".zst" -> new ZstdInputStream(own);
             case ".gz" -> new GZIPInputStream(own);
             default -> throw new DebException("has a member of unknown compression: " + member);

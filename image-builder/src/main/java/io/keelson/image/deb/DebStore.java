@@ -101,7 +101,8 @@ public final class DebStore {
         try (PackFile.Writer writer = new PackFile.Writer(part)) {
             DebFile.read(source.file(), new Unpacking(writer));
             writer.finish();
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+            // The last is how a library says that it is not installed.
             throw new DebException(
                     "package %s cannot be unpacked: %s".formatted(source.name(), e.getMessage()),
                     e);

@@ -1,9 +1,9 @@
 package io.keelson.image.deb;
 
+import io.keelson.host.xz.XzInputStream;
 import io.keelson.image.tree.Metadata;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.tukaani.xz.XZInputStream;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.TreeMap;
  */
 final class Unpacking implements DebFile.Visitor {
     private static final int CONTROL_BYTES_MAX = 8 << 20;
-    private static final int XZ_MEMORY_KIB_MAX = 256 << 10;
+    private static final long XZ_MEMORY_BYTES_MAX = 256 << 20;
     private static final int PERMISSION_BITS = 07777;
 
     /** Linux has no longer paths and no longer names. */
@@ -75,8 +75,9 @@ final class Unpacking implements DebFile.Visitor {
             pack.hardLink(path, metadata, path(entry.getLinkName()));
         } else if (entry.isFile() && isCompressedModule(path)) {
             String plain = path.substring(0, path.length() - ".xz".length());
-            // Not closed: the decoder holds no resource but the archive's own stream.
-            file(plain, metadata, new XZInputStream(content, XZ_MEMORY_KIB_MAX));
+            try (InputStream module = new XzInputStream(content, XZ_MEMORY_BYTES_MAX)) {
+                file(plain, metadata, module);
+            }
         } else if (entry.isFile()) {
             file(path, metadata, content);
         } else {

@@ -15,7 +15,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 
-/** Against an executable with the command line and the answers of runc 1.1. */
+/**
+ * Against an executable with the command line and the answers of runc 1.1; {@link
+ * RealContainersTest} asks runc itself.
+ */
 class RunningContainersTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
