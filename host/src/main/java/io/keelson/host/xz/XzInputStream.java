@@ -51,7 +51,7 @@ public final class XzInputStream extends InputStream {
      * @param memoryBytesMax as above
      */
     public XzInputStream(InputStream source, long memoryBytesMax) throws IOException {
-        this(new StreamSource(source), memoryBytesMax);
+        this(reading(source), memoryBytesMax);
     }
 
     private XzInputStream(Source source, long memoryBytesMax) throws IOException {
@@ -63,16 +63,12 @@ public final class XzInputStream extends InputStream {
         }
     }
 
-    private record StreamSource(InputStream in, byte[] buffer) implements Source {
-        StreamSource(InputStream in) {
-            this(in, new byte[CHUNK_BYTES]);
-        }
-
-        @Override
-        public void fill(ByteBuffer target) throws IOException {
+    private static Source reading(InputStream in) {
+        byte[] buffer = new byte[CHUNK_BYTES];
+        return target -> {
             int count = in.read(buffer, 0, Math.min(buffer.length, target.remaining()));
             target.put(buffer, 0, Math.max(count, 0));
-        }
+        };
     }
 
     /** Whether this system has the library. */

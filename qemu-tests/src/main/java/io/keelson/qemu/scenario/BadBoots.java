@@ -235,6 +235,7 @@ public final class BadBoots {
                 sync
                 """
                         .formatted(how, ENTRY, ENTRY, tries));
-        host.ask("systemctl --no-block reboot");
+        // Later, or the shell is gone before its answer has come through.
+        host.ask("(sleep 3; exec systemctl --no-block reboot) > /dev/null 2>&1 &");
     }
 }
