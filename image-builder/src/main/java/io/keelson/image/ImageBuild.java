@@ -37,6 +37,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.Callable;
 
 /** Builds an image: from a recipe to {@code disk.img}, {@code release.json} and their company. */
 public final class ImageBuild {
@@ -116,12 +117,17 @@ public final class ImageBuild {
             throws IOException, InterruptedException {
         progress.step("making the initrd");
         BootSources sources = BootSources.read(tree, recipe.identity().architecture());
-        byte[] initrd =
-                CompressedArchive.of(
-                        Initrd.build(tree, sources.kernelRelease(), recipe.modules().initrd()),
-                        request.cache());
+        byte[] archive = Initrd.build(tree, sources.kernelRelease(), recipe.modules().initrd());
         BootSources.removeFrom(tree);
+        try (Aside<byte[]> initrd =
+                Aside.start("initrd", () -> CompressedArchive.of(archive, request.cache()))) {
+            return build(tree, lock, sources, initrd);
+        }
+    }
 
+    private ReleaseManifest build(
+            RootTree tree, Lock lock, BootSources sources, Aside<byte[]> initrd)
+            throws IOException, InterruptedException {
         progress.step("writing /usr");
         Path usr = out.file("usr.erofs");
         ErofsImage.write(
@@ -145,11 +151,13 @@ public final class ImageBuild {
                         verity.dataBlocks(),
                         VerityDefaults.salt(),
                         recipe.output().kernelArguments());
-        UnifiedKernelImage uki = UnifiedKernelImage.build(sources, initrd, commandLine, signer);
+        UnifiedKernelImage uki =
+                UnifiedKernelImage.build(sources, initrd.await(), commandLine, signer);
         Path ukiFile = Files.write(out.file("uki.efi"), uki.bytes());
 
         progress.step("assembling the disk");
-        new DiskImage(
+        DiskImage disk =
+                new DiskImage(
                         request.version(),
                         new DiskImage.Geometry(
                                 recipe.output().diskSizeBytes(),
@@ -162,19 +170,27 @@ public final class ImageBuild {
                                 signer,
                                 ukiFile,
                                 request.version(),
-                                request.keys().directory()))
-                .write(out.file("disk.img"));
-        Optional<Artifact> payload =
-                request.options().payload()
-                        ? Optional.of(payload(usr, verity, ukiFile))
-                        : Optional.empty();
-        return describe(lock, verity, MeasuredBoot.of(sources.loader(), uki), payload);
+                                request.keys().directory()));
+        Path file = out.file("disk.img");
+        Callable<Path> writing =
+                () -> {
+                    disk.write(file);
+                    return file;
+                };
+        try (Aside<Path> written = Aside.start("disk", writing)) {
+            if (request.options().payload()) {
+                payload(usr, verity, ukiFile);
+            }
+            ReleaseManifest manifest =
+                    describe(lock, verity, MeasuredBoot.of(sources.loader(), uki));
+            Path _ = written.await();
+            return manifest;
+        }
     }
 
-    private Artifact payload(Path usr, VerityTree verity, Path uki)
+    private void payload(Path usr, VerityTree verity, Path uki)
             throws IOException, InterruptedException {
         progress.step("compressing and signing the payload");
-        Path file = out.file("update.payload");
         PayloadSpec spec =
                 new PayloadSpec(
                         request.version(),
@@ -186,38 +202,42 @@ public final class ImageBuild {
         PayloadWriter.write(
                 spec,
                 Pem.readPrivateKey(request.keys().updateKeyFile()),
-                file,
+                out.file("update.payload"),
                 (done, total) -> progress.percent("payload", done, total));
-        return artifact(file);
     }
 
-    private ReleaseManifest describe(
-            Lock lock,
-            VerityTree verity,
-            SortedMap<String, String> pcrs,
-            Optional<Artifact> payload)
+    private ReleaseManifest describe(Lock lock, VerityTree verity, SortedMap<String, String> pcrs)
             throws IOException {
         progress.step("describing the release");
         List<PackageVersion> packages =
                 lock.packages().stream()
                         .map(each -> new PackageVersion(each.name(), each.id().version()))
                         .toList();
+        SortedMap<String, Artifact> files =
+                new ReleaseEvidence(request, recipe, lock, out).write(verity.rootHash().hex());
+        Artifact usr = named(files, "usr.erofs").orElseThrow();
+        Artifact uki = named(files, "uki.efi").orElseThrow();
+        Optional<Artifact> payload = named(files, "update.payload");
         ReleaseManifest manifest =
                 new ReleaseManifest(
                         request.version(),
                         recipe.identity().arch(),
                         verity.rootHash(),
-                        artifact(out.file("usr.erofs")),
-                        artifact(out.file("uki.efi")),
+                        usr,
+                        uki,
                         payload,
                         pcrs,
                         packages,
-                        new ReleaseEvidence(request, recipe, lock, out)
-                                .write(verity.rootHash().hex()));
+                        files);
         try (OutputStream file = Files.newOutputStream(out.file(OutputDirectory.MANIFEST))) {
             manifest.write(file);
         }
         return manifest;
+    }
+
+    /** One that release.json names in a place of its own. */
+    private static Optional<Artifact> named(SortedMap<String, Artifact> files, String name) {
+        return Optional.ofNullable(files.remove(name));
     }
 
     private static Optional<ReleaseManifest> unchanged(Path directory, String stamp)

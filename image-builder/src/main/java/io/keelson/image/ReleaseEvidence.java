@@ -49,7 +49,7 @@ final class ReleaseEvidence {
      * Writes the documents. The provenance is signed by the update key where a build has it, which
      * is when it makes a payload.
      *
-     * @return the files that release.json is to name, beside those it always names
+     * @return what was built and written, by file name
      */
     SortedMap<String, Artifact> write(String rootHash) throws IOException {
         writeSbom(rootHash);
@@ -62,7 +62,6 @@ final class ReleaseEvidence {
         byte[] statement = new Provenance(subjects, parameters(), lock, inputs()).statement();
         Files.write(out.file(STATEMENT), statement);
         SortedMap<String, Artifact> files = new TreeMap<>(subjects);
-        files.keySet().removeAll(List.of("uki.efi", "update.payload", "usr.erofs"));
         files.put(STATEMENT, ImageBuild.artifact(out.file(STATEMENT)));
         if (request.options().payload()) {
             Files.write(

@@ -74,7 +74,7 @@ final class Depmod {
             for (String alias : module.file.values("alias")) {
                 normal(alias)
                         .ifPresent(name -> {
-                            text.append("alias %s %s\n".formatted(alias, module.name));
+                            text.append("alias " + alias + ' ' + module.name + '\n');
                             index.insert(name, module.name, module.index);
                         });
             }
@@ -99,7 +99,7 @@ final class Depmod {
         IndexTrie index = new IndexTrie();
         graph.exporters()
                 .forEach((symbol, owner) -> {
-                    text.append("alias symbol:%s %s\n".formatted(symbol, owner.name));
+                    text.append("alias symbol:" + symbol + ' ' + owner.name + '\n');
                     index.insert("symbol:" + symbol, owner.name, owner.index);
                 });
         put("modules.symbols", text);

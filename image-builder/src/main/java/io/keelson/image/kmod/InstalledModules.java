@@ -12,10 +12,10 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** The modules of a kernel in a tree: drops those a recipe does not want, and indexes the rest. */
@@ -58,7 +58,9 @@ public final class InstalledModules {
 
     private ModuleGraph thinned(ModuleGraph graph, ModuleSelection selection, List<String> order)
             throws IOException {
-        List<String> builtin = lines("modules.builtin");
+        List<Names> builtin = lines("modules.builtin").stream().map(Names::of).toList();
+        Map<KernelModule, Names> names = new LinkedHashMap<>();
+        graph.modules().forEach(module -> names.put(module, Names.of(module.path)));
         Set<KernelModule> kept = new LinkedHashSet<>();
         List<String> unmatched = new ArrayList<>();
         for (String name : selection.initrd()) {
@@ -67,8 +69,11 @@ public final class InstalledModules {
         for (String glob : selection.keep()) {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
             List<KernelModule> matching =
-                    graph.modules().stream().filter(m -> matches(matcher, m.path)).toList();
-            if (matching.isEmpty() && builtin.stream().noneMatch(m -> matches(matcher, m))) {
+                    names.entrySet().stream()
+                            .filter(each -> each.getValue().match(matcher))
+                            .map(Map.Entry::getKey)
+                            .toList();
+            if (matching.isEmpty() && builtin.stream().noneMatch(each -> each.match(matcher))) {
                 unmatched.add(glob);
             }
             matching.forEach(module -> keep(graph, module, kept));
@@ -89,11 +94,18 @@ public final class InstalledModules {
         return new ModuleGraph(fresh, order);
     }
 
-    private static boolean matches(PathMatcher matcher, String path) {
-        String below = path.replaceFirst("^kernel/", "").replaceFirst("\\.ko$", "");
-        return matcher.matches(Path.of(KernelModule.nameOf(path)))
-                || matcher.matches(Path.of(below))
-                || matcher.matches(Path.of(below + ".ko"));
+    /** What a glob may mean a module by. */
+    private record Names(Path name, Path withoutSuffix, Path file) {
+        static Names of(String path) {
+            String file = path.startsWith("kernel/") ? path.substring("kernel/".length()) : path;
+            String bare = file.endsWith(".ko") ? file.substring(0, file.length() - 3) : file;
+            return new Names(
+                    Path.of(KernelModule.nameOf(path)), Path.of(bare), Path.of(bare + ".ko"));
+        }
+
+        boolean match(PathMatcher matcher) {
+            return matcher.matches(name) || matcher.matches(withoutSuffix) || matcher.matches(file);
+        }
     }
 
     /** Soft dependencies are kept as well: without them a module loads but may not work. */
@@ -109,27 +121,15 @@ public final class InstalledModules {
         }
     }
 
+    /** From the last path to the first, so that a directory comes after all that was in it. */
     private void removeEmptyDirectories() {
-        Optional<String> empty = emptyDirectory();
-        while (empty.isPresent()) {
-            tree.remove(empty.get());
-            empty = emptyDirectory();
-        }
-    }
-
-    private Optional<String> emptyDirectory() {
-        for (var entry :
-                tree.entries()
-                        .subMap(dir + "kernel/", true, dir + "kernel0", false)
-                        .descendingMap()
-                        .entrySet()) {
-            String path = entry.getKey();
-            if (entry.getValue() instanceof Node.Directory
+        var below = tree.entries().subMap(dir + "kernel/", true, dir + "kernel0", false);
+        for (String path : List.copyOf(below.descendingKeySet())) {
+            if (tree.find(path).orElseThrow() instanceof Node.Directory
                     && tree.entries().subMap(path + "/", path + "0").isEmpty()) {
-                return Optional.of(path);
+                tree.remove(path);
             }
         }
-        return Optional.empty();
     }
 
     private List<String> modulePaths() {
