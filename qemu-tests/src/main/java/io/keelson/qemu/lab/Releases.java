@@ -32,8 +32,14 @@ public final class Releases {
     public static final String FORGED = "1.3.0";
     public static final List<String> ALL = List.of(FIRST, GOOD, UNHEALTHY, FORGED);
 
+    /** What the recipe cloud is built as. */
+    public static final String CLOUD = "2.0.0";
+
     private static final Packages OLD = new Packages("old", List.of("trixie"));
     private static final Packages NEW = new Packages("new", List.of("trixie", "trixie-security"));
+
+    private static final Packages FOR_CLOUD =
+            new Packages("cloud", List.of("trixie", "trixie-security"));
 
     /** Where packages are chosen from; the name is that of the kept lock. */
     private record Packages(String name, List<String> suites) {}
@@ -64,6 +70,11 @@ public final class Releases {
     /** As the good one under another version. */
     public ReleaseManifest later(String version) throws IOException, InterruptedException {
         return build(version, NEW, "demo.yaml", ownKeys());
+    }
+
+    /** The recipe for container hosts. */
+    public ReleaseManifest cloud() throws IOException, InterruptedException {
+        return build(CLOUD, FOR_CLOUD, "cloud.yaml", ownKeys());
     }
 
     /** As the good one, and a check of its own that fails. */
