@@ -73,7 +73,7 @@ for _ in 1 2 3; do
 done
 all=$(printf '%s\n' "${runs[@]}" | sort -n | sed -n 2p)
 forget
-# A log of its own for every process: the build starts others, which link the runtime and archive its classes.
+# A log of its own for every process that the build may start.
 rm -f "$work"/gc-*.log
 JAVA_TOOL_OPTIONS="-Xmx1g -Xlog:gc:file=$work/gc-%p.log" seconds build "$work/first" "$work/new.lock"
 seconds build "$work/first" "$work/new.lock"

@@ -11,16 +11,18 @@ import java.util.concurrent.FutureTask;
  * written any more when a failed build tidies up.
  */
 final class Aside<T> implements AutoCloseable {
+    private final String name;
     private final FutureTask<T> task;
 
-    private Aside(FutureTask<T> task) {
+    private Aside(String name, FutureTask<T> task) {
+        this.name = name;
         this.task = task;
     }
 
     static <T> Aside<T> start(String name, Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
         Thread.ofPlatform().daemon().name(name).start(task);
-        return new Aside<>(task);
+        return new Aside<>(name, task);
     }
 
     /** What came of it. */
@@ -34,7 +36,10 @@ final class Aside<T> implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw new IllegalStateException("a step of the build broke", e);
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw new IOException(name + " failed: " + e.getMessage(), e);
         }
     }
 

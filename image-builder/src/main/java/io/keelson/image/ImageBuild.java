@@ -171,6 +171,7 @@ public final class ImageBuild {
                                 ukiFile,
                                 request.version(),
                                 request.keys().directory()));
+        disk.requireRoom();
         Path file = out.file("disk.img");
         Callable<Path> writing =
                 () -> {

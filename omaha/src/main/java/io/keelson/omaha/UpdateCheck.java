@@ -40,8 +40,8 @@ public sealed interface UpdateCheck {
      * @param others smaller ways to the release, in order of preference
      * @param downgrade {@code keelson_downgrade}: a signed statement that the release may be an
      *     older one, in the form its reader knows
-     * @param retry {@code keelson_retry}: names an operator's wish that the host forgets what
-     *     failed there before; a host follows each such name once
+     * @param retry {@code keelson_retry}: a moment (ISO 8601); the server's operator wishes that
+     *     the host tries again what failed there before it
      */
     record Manifest(
             String version,

@@ -33,24 +33,30 @@ final class LibLzma {
     private static final String LIBRARY = "liblzma.so.5";
     static final Optional<Functions> FUNCTIONS = load();
 
-    private static final int ACTION_RUN = 0;
+    /** Decodes every .xz stream and padding up to the end of the input (LZMA_CONCATENATED). */
+    static final int CONCATENATED = 0x08;
+
+    static final int ACTION_RUN = 0;
+
+    /** There is no more input (LZMA_FINISH). */
+    static final int ACTION_FINISH = 3;
 
     record Functions(MethodHandle streamDecoder, MethodHandle code, MethodHandle end) {}
 
     private LibLzma() {}
 
-    /** Makes a zeroed stream a decoder of one .xz stream. */
-    static int streamDecoder(MemorySegment stream, long memoryBytesMax) {
+    /** Makes a zeroed stream a decoder of one .xz stream, or of what the flags say. */
+    static int streamDecoder(MemorySegment stream, long memoryBytesMax, int flags) {
         try {
-            return (int) functions().streamDecoder().invokeExact(stream, memoryBytesMax, 0);
+            return (int) functions().streamDecoder().invokeExact(stream, memoryBytesMax, flags);
         } catch (Throwable e) {
             throw unexpected(e);
         }
     }
 
-    static int code(MemorySegment stream) {
+    static int code(MemorySegment stream, int action) {
         try {
-            return (int) functions().code().invokeExact(stream, ACTION_RUN);
+            return (int) functions().code().invokeExact(stream, action);
         } catch (Throwable e) {
             throw unexpected(e);
         }

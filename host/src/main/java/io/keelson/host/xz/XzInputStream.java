@@ -8,9 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
 /**
- * Decompresses exactly one .xz stream with liblzma.so.5. Beside two small buffers its memory is
- * what the stream's dictionary takes, up to a limit the caller sets. To be opened, read and closed
- * by one thread.
+ * Decompresses .xz with liblzma.so.5. Beside two small buffers its memory is what the stream's
+ * dictionary takes, up to a limit the caller sets. To be opened, read and closed by one thread.
  */
 public final class XzInputStream extends InputStream {
     private static final int CHUNK_BYTES = 64 << 10;
@@ -21,6 +20,7 @@ public final class XzInputStream extends InputStream {
     private final MemorySegment out = arena.allocate(CHUNK_BYTES);
     private final ByteBuffer decoded = out.asByteBuffer().limit(0);
     private final Source source;
+    private int action = LibLzma.ACTION_RUN;
     private boolean isOver;
     private boolean isClosed;
 
@@ -31,6 +31,8 @@ public final class XzInputStream extends InputStream {
     }
 
     /**
+     * Of exactly one stream.
+     *
      * @param source all that remains of it is the stream; its position moves
      * @param memoryBytesMax most memory the decoder may take; 8 MiB of dictionary, what {@code xz
      *     -6} makes, need 9 MiB
@@ -43,20 +45,23 @@ public final class XzInputStream extends InputStream {
                     target.put(source.slice(source.position(), count));
                     source.position(source.position() + count);
                 },
-                memoryBytesMax);
+                memoryBytesMax,
+                0);
     }
 
     /**
-     * @param source is the stream, to its end; not closed with this one
+     * Of a file: one stream or several behind each other, padded or not.
+     *
+     * @param source is the file, to its end; not closed with this one
      * @param memoryBytesMax as above
      */
     public XzInputStream(InputStream source, long memoryBytesMax) throws IOException {
-        this(reading(source), memoryBytesMax);
+        this(reading(source), memoryBytesMax, LibLzma.CONCATENATED);
     }
 
-    private XzInputStream(Source source, long memoryBytesMax) throws IOException {
+    private XzInputStream(Source source, long memoryBytesMax, int flags) throws IOException {
         this.source = source;
-        int code = LibLzma.streamDecoder(stream, memoryBytesMax);
+        int code = LibLzma.streamDecoder(stream, memoryBytesMax, flags);
         if (code != LibLzma.OK) {
             arena.close();
             throw new IOException("xz: " + describe(code));
@@ -103,11 +108,11 @@ public final class XzInputStream extends InputStream {
             throw new IOException("xz: the stream is closed");
         }
         if (stream.get(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_IN) == 0) {
-            fill();
+            action = fill() == 0 ? LibLzma.ACTION_FINISH : LibLzma.ACTION_RUN;
         }
         stream.set(ValueLayout.ADDRESS, LibLzma.NEXT_OUT, out);
         stream.set(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_OUT, CHUNK_BYTES);
-        int code = LibLzma.code(stream);
+        int code = LibLzma.code(stream, action);
         long unused = stream.get(ValueLayout.JAVA_LONG, LibLzma.AVAILABLE_OUT);
         decoded.position(0).limit(CHUNK_BYTES - (int) unused);
         switch (code) {

@@ -50,22 +50,37 @@ public record DiskImage(
         }
     }
 
+    /** Fails where /usr or its tree does not fit; takes no time. */
+    public void requireRoom() throws IOException {
+        GptTable table = table();
+        GptPartition data = partition(table, DiskLayout.Slot.A.usrNumber());
+        requireRoom("/usr", Files.size(usr), size(table, data));
+        GptPartition tree = partition(table, DiskLayout.Slot.A.verityNumber());
+        requireRoom("the verity tree", verity.sizeBytes(), size(table, tree));
+    }
+
+    private UUID diskId() {
+        return UUID.nameUUIDFromBytes(
+                ("disk " + version.text() + " " + verity.rootHash().hex())
+                        .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private GptTable table() {
+        return DiskLayout.withRelease(
+                DiskLayout.empty(
+                        geometry.sizeBytes(),
+                        geometry.sectorSize(),
+                        diskId(),
+                        geometry.architecture()),
+                DiskLayout.Slot.A,
+                version,
+                verity.rootHash());
+    }
+
     /** Writes the image to a new file. */
     public void write(Path file) throws IOException {
-        UUID diskId =
-                UUID.nameUUIDFromBytes(
-                        ("disk " + version.text() + " " + verity.rootHash().hex())
-                                .getBytes(StandardCharsets.US_ASCII));
-        GptTable table =
-                DiskLayout.withRelease(
-                        DiskLayout.empty(
-                                geometry.sizeBytes(),
-                                geometry.sectorSize(),
-                                diskId,
-                                geometry.architecture()),
-                        DiskLayout.Slot.A,
-                        version,
-                        verity.rootHash());
+        requireRoom();
+        GptTable table = table();
         try (FileChannel out =
                 FileChannel.open(
                         file,
@@ -80,11 +95,10 @@ public record DiskImage(
                             offset(table, esp),
                             size(table, esp),
                             geometry.sectorSize(),
-                            (int) diskId.getLeastSignificantBits()),
+                            (int) diskId().getLeastSignificantBits()),
                     this.esp);
             copyUsr(out, table, partition(table, DiskLayout.Slot.A.usrNumber()));
             GptPartition tree = partition(table, DiskLayout.Slot.A.verityNumber());
-            requireRoom("the verity tree", verity.sizeBytes(), size(table, tree));
             verity.writeTo(out, offset(table, tree));
             table.write(out);
         }
@@ -92,7 +106,6 @@ public record DiskImage(
 
     private void copyUsr(FileChannel out, GptTable table, GptPartition partition)
             throws IOException {
-        requireRoom("/usr", Files.size(usr), size(table, partition));
         try (FileChannel in = FileChannel.open(usr, StandardOpenOption.READ)) {
             long size = in.size();
             out.position(offset(table, partition));

@@ -13,6 +13,7 @@ import io.keelson.engine.state.BadRelease;
 import io.keelson.engine.state.Fetched;
 import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.OfferedFile;
+import io.keelson.engine.state.Pardon;
 import io.keelson.engine.state.PendingSwitch;
 import io.keelson.engine.state.Report;
 import io.keelson.engine.state.Setback;
@@ -112,9 +113,12 @@ final class UpdateSteps {
             case CheckAnswer.Offered(var offer, var retry) -> {
                 timer.offered();
                 memory.change(before -> before.checkedAt(now));
-                if (memory.current().isNewWish(retry)) {
+                Optional<Pardon> pardon =
+                        retry.flatMap(asked ->
+                                Pardon.of(asked, now, memory.current().history().pardon()));
+                if (pardon.isPresent()) {
                     Journal.say("the update server asks to try again what failed here");
-                    memory.change(before -> before.forgiving(retry.orElseThrow()));
+                    memory.change(before -> before.forgiving(pardon.get()));
                 }
                 consider(offer, isWanted);
             }

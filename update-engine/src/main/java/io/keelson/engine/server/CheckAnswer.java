@@ -3,6 +3,7 @@ package io.keelson.engine.server;
 import io.keelson.engine.state.Offer;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What came of asking the server for an update. */
@@ -10,9 +11,9 @@ public sealed interface CheckAnswer {
     /**
      * A release.
      *
-     * @param retry names an operator's wish, at the server, that this host forgets what failed here
+     * @param retry when the server's operator asked that this host tries again what had failed here
      */
-    record Offered(Offer offer, Optional<String> retry) implements CheckAnswer {
+    record Offered(Offer offer, Optional<Instant> retry) implements CheckAnswer {
         public Offered(Offer offer) {
             this(offer, Optional.empty());
         }

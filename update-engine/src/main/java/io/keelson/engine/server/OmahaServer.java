@@ -29,6 +29,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -124,7 +126,16 @@ public final class OmahaServer implements UpdateServer {
                         OfferedFile.full(update.uris(full), full.sizeBytes(), full.sha256Hex()),
                         shortcuts(update),
                         manifest.downgrade()),
-                manifest.retry());
+                manifest.retry().flatMap(OmahaServer::moment));
+    }
+
+    /** What is no moment is no wish that this release knows. */
+    private static Optional<Instant> moment(String text) {
+        try {
+            return Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException _) {
+            return Optional.empty();
+        }
     }
 
     /** A kind that only later releases know is passed over. */

@@ -28,7 +28,7 @@ public record AgentRecord(
      * @param lastFetch what the last installed release came from
      * @param firstVersion the first release of this machine
      * @param setback the payload that failed last, unless it was installed since
-     * @param retry the last wish of the server's operator that was followed
+     * @param pardon the last wish of the server's operator that was followed
      */
     public record History(
             Optional<Instant> lastCheck,
@@ -36,28 +36,28 @@ public record AgentRecord(
             Optional<Fetched> lastFetch,
             String firstVersion,
             Optional<Setback> setback,
-            Optional<String> retry) {
+            Optional<Pardon> pardon) {
         History checkedAt(Instant time) {
             return new History(
-                    Optional.of(time), lastError, lastFetch, firstVersion, setback, retry);
+                    Optional.of(time), lastError, lastFetch, firstVersion, setback, pardon);
         }
 
         History withError(Optional<String> error) {
-            return new History(lastCheck, error, lastFetch, firstVersion, setback, retry);
+            return new History(lastCheck, error, lastFetch, firstVersion, setback, pardon);
         }
 
         History withFetch(Fetched fetch) {
             return new History(
-                    lastCheck, lastError, Optional.of(fetch), firstVersion, setback, retry);
+                    lastCheck, lastError, Optional.of(fetch), firstVersion, setback, pardon);
         }
 
         History withSetback(Optional<Setback> setback) {
-            return new History(lastCheck, lastError, lastFetch, firstVersion, setback, retry);
+            return new History(lastCheck, lastError, lastFetch, firstVersion, setback, pardon);
         }
 
-        History withRetry(String wish) {
+        History withPardon(Pardon followed) {
             return new History(
-                    lastCheck, lastError, lastFetch, firstVersion, setback, Optional.of(wish));
+                    lastCheck, lastError, lastFetch, firstVersion, setback, Optional.of(followed));
         }
     }
 
@@ -103,16 +103,17 @@ public record AgentRecord(
                 state, List.of(), reports, lockDebt, history.withSetback(Optional.empty()));
     }
 
-    /** Whether the server's operator wishes what was not done yet. */
-    public boolean isNewWish(Optional<String> wish) {
-        return wish.isPresent() && !wish.equals(history.retry());
-    }
-
-    /** With no memory of bad releases, as the server's operator asks for: once for each wish. */
-    public AgentRecord forgiving(String wish) {
-        AgentRecord forgiving = forgiving();
+    /**
+     * With no memory of what was bad before the moment at which the server's operator asked for it.
+     * What was found out since, or decided here, stays.
+     */
+    public AgentRecord forgiving(Pardon pardon) {
         return new AgentRecord(
-                state, List.of(), reports, lockDebt, forgiving.history.withRetry(wish));
+                state,
+                bad.stream().filter(known -> known.at().isAfter(pardon.asked())).toList(),
+                reports,
+                lockDebt,
+                history.withSetback(Optional.empty()).withPardon(pardon));
     }
 
     /** With one more failure of a payload that may do better later, at first after this wait. */

@@ -27,7 +27,7 @@ final class RecordJson {
                 .with("lastFetch", history.lastFetch().map(FetchedJson::write))
                 .with("firstVersion", history.firstVersion())
                 .with("setback", history.setback().map(RecordJson::setback))
-                .with("retry", history.retry());
+                .with("pardon", history.pardon().map(RecordJson::pardon));
     }
 
     static AgentRecord read(JsonObject json) throws IOException {
@@ -56,7 +56,7 @@ final class RecordJson {
                         FetchedJson.read(json.object("lastFetch")),
                         json.text("firstVersion"),
                         setback(json.object("setback")),
-                        json.optionalText("retry")));
+                        pardon(json.object("pardon"))));
     }
 
     private static JsonObject setback(Setback value) {
@@ -74,6 +74,19 @@ final class RecordJson {
                                 json.get().text("payloadSha256"),
                                 (int) json.get().number("tries"),
                                 json.get().time("notBefore").orElse(Instant.EPOCH)));
+    }
+
+    private static JsonObject pardon(Pardon value) {
+        return JsonObject.empty().with("asked", value.asked()).with("followed", value.followed());
+    }
+
+    private static Optional<Pardon> pardon(Optional<JsonObject> json) throws IOException {
+        return json.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Pardon(
+                                json.get().time("asked").orElse(Instant.EPOCH),
+                                json.get().time("followed").orElse(Instant.EPOCH)));
     }
 
     private static JsonObject bad(BadRelease value) {

@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class FakeServer implements UpdateServer {
     private final Power power;
     @Nullable TestRelease offered;
     @Nullable String downgrade;
-    @Nullable String retry;
+    @Nullable Instant retry;
 
     FakeServer(Power power) {
         this.power = power;

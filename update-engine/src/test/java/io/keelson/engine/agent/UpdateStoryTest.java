@@ -197,7 +197,7 @@ class UpdateStoryTest {
     @Test
     void serversOperatorCanRetryABadReleaseOnceForEachWish() throws Exception {
         Agent agent = sickReleaseComesAndGoes();
-        host.server.retry = "2026-07-30T12:00:00Z";
+        host.server.retry = host.now;
         host.runFor(agent, Duration.ofHours(2));
         assertThat(host.server.downloads).isEqualTo(2);
 
@@ -207,9 +207,17 @@ class UpdateStoryTest {
         assertThat(host.version()).isEqualTo(one.version());
         assertThat(host.server.downloads).isEqualTo(2);
 
-        host.server.retry = "2026-07-31T12:00:00Z";
+        host.server.retry = host.now;
         host.runFor(agent, Duration.ofHours(2));
         assertThat(host.server.downloads).isEqualTo(3);
+    }
+
+    @Test
+    void whatFailedAfterTheWishIsNotForgiven() throws Exception {
+        host.server.retry = host.now;
+        sickReleaseComesAndGoes();
+
+        assertThat(host.server.downloads).isEqualTo(1);
     }
 
     @Test

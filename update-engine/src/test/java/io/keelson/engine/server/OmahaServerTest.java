@@ -25,10 +25,13 @@ import io.keelson.omaha.UpdateCheck;
 
 import okhttp3.OkHttpClient;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,6 +40,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -136,6 +140,27 @@ class OmahaServerTest {
                                                         12,
                                                         "d".repeat(64),
                                                         "ab".repeat(32))))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2026-07-30T12:00:00Z, 2026-07-30T12:00:00Z", "tomorrow,"})
+    void wishForARetryIsAMomentOrNone(String sent, @Nullable Instant understood) throws Exception {
+        var manifest =
+                new UpdateCheck.Manifest(
+                        "1.1.0",
+                        new PackageFile("update.payload", 1234, "c".repeat(64)),
+                        Optional.empty(),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.of(sent));
+        answer(new UpdateCheck.Update(List.of(at("/payloads/")), manifest));
+
+        assertThat(server.check("1.0.0", false))
+                .isInstanceOfSatisfying(
+                        CheckAnswer.Offered.class,
+                        offered ->
+                                assertThat(offered.retry())
+                                        .isEqualTo(Optional.ofNullable(understood)));
     }
 
     @Test

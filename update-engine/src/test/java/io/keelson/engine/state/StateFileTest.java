@@ -93,7 +93,7 @@ class StateFileTest {
                                 Optional.of(FETCHED),
                                 "1.0.0",
                                 Optional.of(new Setback("ab".repeat(32), 3, TIME)),
-                                Optional.of("2026-01-02T03:04:05Z")));
+                                Optional.of(new Pardon(TIME, TIME.plusSeconds(9)))));
         var file = new StateFile(directory.resolve("state.json"));
 
         file.save(saved);

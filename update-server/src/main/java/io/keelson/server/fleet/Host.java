@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * One machine of the fleet.
  *
- * @param retryAsked when an operator asked that it tries again what failed there, until it has
+ * @param retryAsked when an operator asked last that it tries again what had failed there
  */
 record Host(
         String machineId,

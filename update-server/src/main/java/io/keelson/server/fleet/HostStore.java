@@ -78,17 +78,8 @@ class HostStore {
      * while it had the host in hand.
      */
     void askRetry(String machineId, Instant now) {
-        retryAsked(machineId, now.atOffset(ZoneOffset.UTC));
-    }
-
-    /** The host has tried again, or needs to no more. */
-    void answerRetry(String machineId) {
-        retryAsked(machineId, null);
-    }
-
-    private void retryAsked(String machineId, @Nullable OffsetDateTime at) {
         jdbc.sql("update host set retry_asked_at = :at where machine_id = :machine")
-                .param("at", at)
+                .param("at", now.atOffset(ZoneOffset.UTC))
                 .param("machine", machineId)
                 .update();
     }

@@ -162,14 +162,12 @@ class UpdateService {
             case EventOutcome.Moved(HostStatus status) -> host.with(status);
             case EventOutcome.Updated(HostStatus status, String version) -> {
                 events.forgetFailure(host.machineId(), version);
-                hosts.answerRetry(host.machineId());
                 log.info("host updated machine={} version={}", host.machineId(), version);
                 yield host.with(status);
             }
             case EventOutcome.Failed(HostStatus status, HostError error, boolean blamesRelease) -> {
                 if (blamesRelease && !error.version().isEmpty()) {
                     events.addFailure(host.machineId(), error);
-                    hosts.answerRetry(host.machineId());
                 }
                 log.warn(
                         "update failed machine={} version={} error={} name={}",

@@ -1,2 +1,2 @@
--- When an operator asked that the host tries again what failed there, until it has.
-alter table host add column retry_asked_at timestamp with time zone;
+-- When an operator asked last that the host tries again what had failed there.
+alter table host add column retry_asked_at timestamp(6) with time zone;

@@ -107,7 +107,10 @@ class RealContainersTest {
                                 "cd '%s' && %s >'%s' 2>&1 </dev/null"
                                         .formatted(directory.resolve("bundle"), command, log)),
                         LIMIT);
-        assumeTrue(result.ok(), "runc runs no container here: " + Files.readString(log));
+        // A place without control groups runs none; anything else would be this test's own mistake.
+        String said = Files.readString(log);
+        assumeTrue(result.ok() || !said.contains("cgroup"), said);
+        assertThat(result.ok()).as(said).isTrue();
         return container;
     }
 
