@@ -67,6 +67,12 @@ public record MachineSpec(
                 directory, image, firmware, accelerator, all, size, hasTpm, this.more);
     }
 
+    /** The same machine in another size. */
+    public MachineSpec sized(Size other) {
+        return new MachineSpec(
+                directory, image, firmware, accelerator, credentials, other, hasTpm, more);
+    }
+
     /** The same machine with a TPM. */
     public MachineSpec withTpm() {
         return new MachineSpec(

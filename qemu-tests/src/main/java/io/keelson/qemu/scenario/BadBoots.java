@@ -26,7 +26,6 @@ import java.util.regex.Pattern;
 public final class BadBoots {
     static final String CORRUPT_BLOCK = "a corrupt block in the new /usr";
     static final String EMPTY_UKI = "a boot image of no bytes";
-    static final String HANG = "a hang after stage 1, ended by the watchdog";
     static final String TRUNCATED_UKI = "a truncated boot image";
     static final String UNSIGNED_UKI = "an unsigned boot image under Secure Boot";
 
@@ -46,24 +45,6 @@ public final class BadBoots {
 
     private static final int TRIES = 3;
 
-    /** Freezes process 1 of release 1.1.0, if told so: the kernel runs, nobody is at home. */
-    private static final Map<String, String> HANGING =
-            Stage.unit(
-                    "keelson-hang.service",
-                    """
-                    [Unit]
-                    Description=Hang, for a scenario
-                    DefaultDependencies=no
-                    After=local-fs.target
-                    ConditionPathExists=/var/lib/keelson/scenario-hang
-                    [Service]
-                    Type=simple
-                    ExecStart=/bin/sh -c '. /usr/lib/os-release; \
-                    if [ "$$IMAGE_VERSION" = %s ]; then echo "keelson-scenario: process 1 stops" > /dev/console; \
-                    sync; echo 1 > /sys/fs/cgroup/init.scope/cgroup.freeze; fi'
-                    """
-                            .formatted(Releases.GOOD));
-
     private final Stage stage;
     private final LabHost host;
 
@@ -81,10 +62,7 @@ public final class BadBoots {
         releases.good();
         ControlPlane plane = ControlPlane.start(lab);
         Firmware firmware = Firmware.installed();
-        MachineSpec spec =
-                lab.machine(plane, firmware, lab.accelerator(firmware))
-                        .withCredentials(HANGING)
-                        .with("-device", "i6300esb", "-action", "watchdog=reset");
+        MachineSpec spec = lab.machine(plane, firmware, lab.accelerator(firmware));
         plane.publish(Releases.GOOD);
         plane.promote(Releases.GOOD);
         lab.timeline().note("other-host holds the slot, fence " + plane.takeSlot());
@@ -117,7 +95,6 @@ public final class BadBoots {
         acts.play(EMPTY_UKI, strict, this::emptyImage);
         acts.play(TRUNCATED_UKI, strict, () -> refusedImage("truncate -s $((size / 2)) image"));
         acts.play(UNSIGNED_UKI, strict, () -> refusedImage(UNSIGN));
-        acts.play(HANG, strict, this::hang);
         return acts.results();
     }
 
@@ -155,7 +132,7 @@ public final class BadBoots {
 
     /** What a file system may leave of a file after a power cut; the loader does not see it. */
     private String emptyImage() throws IOException, InterruptedException {
-        damage("truncate -s 0 image", TRIES);
+        damage("truncate -s 0 image");
         stage.awaitRelease(Releases.FIRST);
         return "1.0.0 boots at once; entries " + host.bootEntries();
     }
@@ -166,7 +143,7 @@ public final class BadBoots {
      */
     private String refusedImage(String damage) throws IOException, InterruptedException {
         int mark = host.machine().console().mark();
-        damage(damage, TRIES);
+        damage(damage);
         MatchResult refused = host.machine().awaitConsole(REFUSED, mark, REFUSAL_DEADLINE);
         mark += refused.end();
         int resets = 0;
@@ -190,27 +167,6 @@ public final class BadBoots {
                         host.bootEntries());
     }
 
-    /** One try, which the watchdog ends. */
-    private String hang() throws IOException, InterruptedException {
-        Stage.require(
-                "active",
-                host.ask("cat /sys/class/watchdog/watchdog0/state"),
-                "the watchdog " + host.ask("cat /sys/class/watchdog/watchdog0/identity"));
-        String timeout = host.ask("cat /sys/class/watchdog/watchdog0/timeout");
-        int mark = host.machine().console().mark();
-        host.ask("touch /var/lib/keelson/scenario-hang; sync");
-        damage("true", 1);
-        MatchResult _ =
-                host.machine()
-                        .awaitConsole(
-                                Pattern.compile("keelson-scenario: process 1 stops"),
-                                mark,
-                                Stage.LONG);
-        stage.awaitRelease(Releases.FIRST);
-        return "i6300esb armed with %s s; it reset the machine; entries %s"
-                .formatted(timeout, host.bootEntries());
-    }
-
     /** The security directory's entry of the PE header: without it, an image was never signed. */
     private static final String UNSIGN =
             """
@@ -218,8 +174,8 @@ public final class BadBoots {
             dd if=/dev/zero of=image bs=1 seek=$((pe + 24 + 144)) count=8 conv=notrunc status=none\
             """;
 
-    /** Puts a damaged copy of 1.1.0's image on the ESP, with some tries, and reboots. */
-    private void damage(String how, int tries) throws IOException, InterruptedException {
+    /** Puts a damaged copy of 1.1.0's image on the ESP, with all its tries, and reboots. */
+    private void damage(String how) throws IOException, InterruptedException {
         host.skipBoots();
         host.ask(
                 """
@@ -234,7 +190,7 @@ public final class BadBoots {
                 mv /efi/EFI/Linux/keelson.update.part /efi/EFI/Linux/%s+%d.efi
                 sync
                 """
-                        .formatted(how, ENTRY, ENTRY, tries));
+                        .formatted(how, ENTRY, ENTRY, TRIES));
         // Later, or the shell is gone before its answer has come through.
         host.ask("(sleep 3; exec systemctl --no-block reboot) > /dev/null 2>&1 &");
     }

@@ -147,6 +147,7 @@ public final class CloudBoot {
                         """
                         set -e
                         mkdir -p /var/lib/scenario/rootfs/usr
+                        mkdir /var/lib/scenario/rootfs/dev /var/lib/scenario/rootfs/proc
                         cd /var/lib/scenario
                         ln -s usr/lib rootfs/lib
                         ln -s usr/lib64 rootfs/lib64
