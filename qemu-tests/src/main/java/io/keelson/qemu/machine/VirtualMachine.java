@@ -333,7 +333,10 @@ public final class VirtualMachine implements AutoCloseable {
     private static List<String> credentials(MachineSpec spec) throws IOException {
         List<String> argv = new ArrayList<>();
         var all = new TreeMap<>(spec.credentials());
-        all.putAll(spec.accelerator().credentials());
+        // They name the second processor.
+        if (spec.size().processors() > 1) {
+            all.putAll(spec.accelerator().credentials());
+        }
         for (var credential : all.entrySet()) {
             String value =
                     Base64.getEncoder()

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Three updates in a row, from 1.0.0 over both slots, the last two published while the host still
- * waits; and keelsond is killed at the first sight of each of its states.
+ * Three updates in a row, from 1.0.0 over both slots, the second published while the host still
+ * waits to boot the first; and keelsond is killed at the first sight of each of its states.
  */
 public final class UpdateChain {
     static final String KILLED = "keelsond killed in each of its states";
@@ -129,15 +129,19 @@ public final class UpdateChain {
         return "killed in %s and on %s all the same".formatted(kills, host.version());
     }
 
+    /** The second update was there while the first one waited; the third comes after it. */
     private String queued() throws IOException, InterruptedException {
+        stage.awaitRelease(SECOND);
+        stage.awaitHealthy();
+        String second = host.version() + " from " + host.slot();
         stage.plane().publish(THIRD);
         stage.plane().promote(THIRD);
         stage.awaitRelease(THIRD);
         stage.awaitHealthy();
         JsonNode _ = stage.awaitServer(THIRD, "updated");
         stage.awaitFreeSlot();
-        return "on %s from %s, entries %s; killed in %s"
-                .formatted(host.version(), host.slot(), host.bootEntries(), kills());
+        return "on %s, then on %s from %s, entries %s; killed in %s"
+                .formatted(second, host.version(), host.slot(), host.bootEntries(), kills());
     }
 
     private List<String> kills() throws IOException, InterruptedException {
