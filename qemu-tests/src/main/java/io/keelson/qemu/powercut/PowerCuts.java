@@ -27,8 +27,11 @@ import java.util.random.RandomGenerator;
  * it must come up by itself on one of the two and go on.
  */
 public final class PowerCuts {
-    /** From the shell of one boot to the shell of the next, under emulation. */
-    private static final Duration UPDATE_TIME = Duration.ofSeconds(75);
+    /**
+     * From the shell of one boot to the shell of the next, in boots: what lies between is fetching,
+     * writing and another boot. A machine that is busy otherwise takes longer for all of it.
+     */
+    private static final double UPDATE_BOOTS = 1.5;
 
     private static final Duration SETTLING_DEADLINE = Duration.ofMinutes(12);
 
@@ -42,6 +45,7 @@ public final class PowerCuts {
     private final Timeline timeline;
     private final RandomGenerator random;
     private @Nullable LabHost host;
+    private Duration bootTime = Duration.ZERO;
     private String machineId = "";
 
     private PowerCuts(Lab lab, RandomGenerator random) {
@@ -86,7 +90,8 @@ public final class PowerCuts {
 
         LabHost machine = fresh(spec);
         for (int cut = 1; cut <= cuts; cut++) {
-            TimeUnit.MILLISECONDS.sleep(random.nextLong(UPDATE_TIME.toMillis()));
+            double share = random.nextDouble() * UPDATE_BOOTS;
+            TimeUnit.MILLISECONDS.sleep((long) (bootTime.toMillis() * share));
             String doing = doing(plane, machineId);
             machine = restarted(machine, spec);
             String version = machine.version();
@@ -127,7 +132,9 @@ public final class PowerCuts {
             throws IOException, InterruptedException {
         LabHost booted = new LabHost(machine);
         host = booted;
+        long start = System.nanoTime();
         timeline.step(what, booted::awaitBoot);
+        bootTime = Duration.ofNanos(System.nanoTime() - start);
         machineId = booted.machineId();
         return booted;
     }
