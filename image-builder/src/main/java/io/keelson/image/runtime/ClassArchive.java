@@ -30,6 +30,9 @@ public final class ClassArchive {
     private static final String CLASSES = "classes";
     private static final String ARCHIVE = "archive";
 
+    /** Options and a language in the environment would be archived. */
+    private static final String BARE = "--ignore-environment";
+
     private static final List<String> FLAGS =
             List.of(
                     "-Xshare:dump",
@@ -66,7 +69,7 @@ public final class ClassArchive {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(
-                    (runtime.getFileName() + " " + fileTime + " " + FLAGS)
+                    (runtime.getFileName() + " " + fileTime + " " + BARE + FLAGS)
                             .getBytes(StandardCharsets.UTF_8));
             digest.update(classes);
             for (Path jar : classPath) {
@@ -110,6 +113,7 @@ public final class ClassArchive {
                             Stream.of(
                                             List.of(
                                                     "env",
+                                                    BARE,
                                                     "--chdir=" + work,
                                                     runtime.toAbsolutePath()
                                                             .resolve("bin/java")
