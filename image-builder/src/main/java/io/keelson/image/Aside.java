@@ -2,7 +2,6 @@ package io.keelson.image;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -51,7 +50,7 @@ final class Aside<T> implements AutoCloseable {
                 T _ = task.get();
             } catch (InterruptedException _) {
                 isInterrupted = true;
-            } catch (ExecutionException | CancellationException _) {
+            } catch (ExecutionException _) {
                 // Told by await to whoever wants to know.
             }
         }
