@@ -39,6 +39,7 @@ import javax.net.ssl.X509TrustManager;
  */
 public record TlsFiles(Optional<Path> authority, Optional<ClientIdentity> client) {
     static final int FILE_BYTES_MAX = 1 << 20;
+    private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final char[] NO_PASSWORD = {};
     private static final List<String> KEY_KINDS = List.of("EC", "RSA", "EdDSA");
 
@@ -144,12 +145,12 @@ public record TlsFiles(Optional<Path> authority, Optional<ClientIdentity> client
 
     private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
         String pem = new String(bytes(file), StandardCharsets.US_ASCII);
-        int begin = pem.indexOf("-----BEGIN PRIVATE KEY-----");
+        int begin = pem.indexOf(KEY_BEGIN);
         int end = pem.indexOf("-----END PRIVATE KEY-----");
         ByteString der =
                 begin < 0 || end < begin
                         ? null
-                        : ByteString.decodeBase64(pem.substring(pem.indexOf('\n', begin) + 1, end));
+                        : ByteString.decodeBase64(pem.substring(begin + KEY_BEGIN.length(), end));
         if (der == null) {
             throw new IOException(
                     file

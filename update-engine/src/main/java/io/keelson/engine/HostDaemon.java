@@ -5,6 +5,7 @@ import io.keelson.engine.agent.Agent;
 import io.keelson.engine.agent.AgentParts;
 import io.keelson.engine.config.AnnouncedKeys;
 import io.keelson.engine.config.LiveSettings;
+import io.keelson.engine.config.LockSettings;
 import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.control.ControlServer;
 import io.keelson.engine.dbus.UpdateService;
@@ -72,7 +73,8 @@ final class HostDaemon {
             throws IOException, InterruptedException {
         Files.createDirectories(directory(facts.stateFile()));
         Files.createDirectories(directory(facts.socket()));
-        LiveSettings settings = LiveSettings.load(facts.configFiles(), announced(facts));
+        LiveSettings settings =
+                LiveSettings.load(facts.configFiles(), announced(facts), facts::configured);
         LiveAgent agent = LiveAgent.start(settings, config -> parts(facts, config));
         if (facts.journal().isPresent()) {
             toJournal(facts.journal().get(), facts.version().text(), agent);
@@ -145,16 +147,13 @@ final class HostDaemon {
                         Agent.firstVersion(files, machine.version().text()),
                         abilities(facts),
                         names(facts, config));
+        RebootSlots.Groups groups = groups(config, facts, http);
         return new AgentParts(
                 config,
                 machine,
                 server(facts, config, http, identity),
-                slots(
-                        config,
-                        facts,
-                        http,
-                        new NodeIdentity(
-                                facts.machineId(), machine.bootId(), machine.version().text())),
+                slots(config, groups),
+                groups,
                 new HostDeparture(Command::run, facts.drainHooks(), InstantSource.system()),
                 installer(facts, config),
                 disks(facts),
@@ -245,15 +244,23 @@ final class HostDaemon {
                 new Patience(random, System::nanoTime, Thread::sleep));
     }
 
-    private static Optional<RebootSlots> slots(
-            UpdateConfig config, HostFacts facts, OkHttpClient http, NodeIdentity node)
+    private static Optional<RebootSlots> slots(UpdateConfig config, RebootSlots.Groups groups)
             throws IOException {
         var reboot = config.reboot();
-        return reboot.strategy().needsLock() && reboot.lock().isPresent()
-                ? Optional.of(
-                        new LockConnection(http, facts::configured)
-                                .open(reboot.lock().get(), reboot.lockGroup(), node))
-                : Optional.empty();
+        return reboot.strategy().needsLock() ? groups.of(reboot.lockGroup()) : Optional.empty();
+    }
+
+    private static RebootSlots.Groups groups(
+            UpdateConfig config, HostFacts facts, OkHttpClient http) throws IOException {
+        var node = new NodeIdentity(facts.machineId(), facts.bootId(), facts.version().text());
+        return group -> {
+            Optional<LockSettings> lock = config.reboot().lock();
+            return lock.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            new LockConnection(http, facts::configured)
+                                    .open(lock.get(), group, node));
+        };
     }
 
     private static Path directory(Path file) {

@@ -54,9 +54,29 @@ record HostMachine(ReleaseVersion version, String bootId, Path efivars) implemen
         System.gc();
     }
 
+    /**
+     * By logind, which lets programs that delay a shutdown finish. Since systemd 257 it refuses
+     * everybody while something blocks one, even root: what blocks was heard before, and had its
+     * time.
+     */
     @Override
     public void reboot() throws IOException, InterruptedException {
-        Command.run(List.of("systemctl", "--no-block", "reboot"), DEADLINE)
-                .orThrow("asking for the reboot");
+        Command.Result asked = Command.run(List.of("systemctl", "--no-block", "reboot"), DEADLINE);
+        if (!asked.ok()) {
+            System.getLogger("io.keelson.keelsond")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "logind refuses the reboot, so systemd is asked reason={0}",
+                            asked.stderr().strip());
+            Command.run(
+                            List.of(
+                                    "systemctl",
+                                    "--no-block",
+                                    "--job-mode=replace-irreversibly",
+                                    "start",
+                                    "reboot.target"),
+                            DEADLINE)
+                    .orThrow("asking for the reboot");
+        }
     }
 }

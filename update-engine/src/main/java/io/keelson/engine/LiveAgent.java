@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The agent under the settings of the moment. When a file of settings changes, a successor is made
@@ -28,8 +28,11 @@ final class LiveAgent {
 
     private final LiveSettings settings;
     private final LiveSettings.Trial<AgentParts> composition;
-    private final AtomicReference<Optional<AgentParts>> next =
-            new AtomicReference<>(Optional.empty());
+
+    /** Held so that nobody but the agent that has a successor is retired. */
+    private final ReentrantLock succession = new ReentrantLock();
+
+    private Optional<AgentParts> next = Optional.empty();
     private volatile Agent agent;
     private String written = "";
 
@@ -99,13 +102,7 @@ final class LiveAgent {
             while (true) {
                 port.follow(settings.current().metrics().address());
                 Thread.sleep(period);
-                writeTextfile();
-                Optional<AgentParts> parts = settings.changed(composition);
-                if (parts.isPresent()) {
-                    next.set(parts);
-                    agent.retire();
-                }
-                String problem = settings.problem().orElse("");
+                String problem = look();
                 if (!problem.equals(said) && !problem.isEmpty()) {
                     warn(problem);
                 }
@@ -115,6 +112,26 @@ final class LiveAgent {
             Thread.currentThread().interrupt();
         } finally {
             port.close();
+        }
+    }
+
+    /** What is wrong, or empty; a mistake of ours is no reason never to look again. */
+    private String look() throws InterruptedException {
+        try {
+            writeTextfile();
+            Optional<AgentParts> parts = settings.changed(composition);
+            if (parts.isPresent()) {
+                succession.lock();
+                try {
+                    next = parts;
+                    agent.retire();
+                } finally {
+                    succession.unlock();
+                }
+            }
+            return settings.problem().orElse("");
+        } catch (RuntimeException e) {
+            return "looking at the settings failed: unexpected " + e;
         }
     }
 
@@ -136,20 +153,26 @@ final class LiveAgent {
     }
 
     private void replace() throws InterruptedException {
-        Optional<AgentParts> parts = next.getAndSet(Optional.empty());
-        while (parts.isPresent()) {
-            try {
-                agent = Agent.start(parts.get());
-                break;
-            } catch (IOException e) {
-                warn("the host's own files failed, trying again reason=" + e.getMessage());
-                Thread.sleep(AFTER_DISK_ERROR);
-            }
+        while (!isReplaced()) {
+            Thread.sleep(AFTER_DISK_ERROR);
         }
         LOG.log(Level.INFO, "settings reloaded " + HostDaemon.summary(settings.current()));
         settings.current().remarks().forEach(LiveAgent::warn);
-        if (next.get().isPresent()) {
-            agent.retire();
+    }
+
+    private boolean isReplaced() {
+        succession.lock();
+        try {
+            if (next.isPresent()) {
+                agent = Agent.start(next.get());
+                next = Optional.empty();
+            }
+            return true;
+        } catch (IOException e) {
+            warn("the host's own files failed, trying again reason=" + e.getMessage());
+            return false;
+        } finally {
+            succession.unlock();
         }
     }
 

@@ -59,6 +59,11 @@ public final class Main {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return 1;
+        } catch (RuntimeException e) {
+            // A mistake of ours; where it was is for the journal, after the one sentence.
+            err.println("keelson " + command + ": unexpected " + e);
+            e.printStackTrace(err);
+            return 1;
         }
     }
 

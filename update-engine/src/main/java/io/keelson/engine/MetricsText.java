@@ -69,10 +69,15 @@ final class MetricsText {
                 "state", slot.optionalText("state").orElse(""));
     }
 
-    private void troubles(JsonObject status) {
+    private void troubles(JsonObject status) throws IOException {
         Optional<JsonObject> lock = status.object("lock");
         Optional<JsonObject> health = status.object("health");
         one("keelson_last_error", "1 if something failed last.", flag(status, "lastError"));
+        time(
+                status,
+                "lastErrorAt",
+                "keelson_last_error_timestamp_seconds",
+                "When that first failed.");
         one(
                 "keelson_settings_problem",
                 "1 if update.conf is broken.",

@@ -22,7 +22,9 @@ final class StatusScreen {
                 line("server", text(status, "server") + " (group " + text(status, "group") + ")"));
         lines.add(line("last check", text(status, "lastCheck")));
         lines.add(line("next check", text(status, "nextCheck")));
-        lines.add(line("last error", text(status, "lastError")));
+        lines.add(line("last error", lastError(status)));
+        status.optionalText("reportProblem")
+                .ifPresent(problem -> lines.add(line("events", events(status, problem))));
         status.object("lastFetch").ifPresent(fetch -> lines.add(line("last update", fetch(fetch))));
         status.object("lock").ifPresent(lock -> lines.add(line("reboot", lock(lock))));
         for (JsonObject bad : status.objects("bad")) {
@@ -50,6 +52,18 @@ final class StatusScreen {
         }
         verdict.texts("log").forEach(entry -> lines.add(line("log", entry)));
         return List.copyOf(lines);
+    }
+
+    private static String lastError(JsonObject status) {
+        return status.optionalText("lastError")
+                .map(error ->
+                        status.optionalText("lastErrorAt").map(at -> at + ": ").orElse("") + error)
+                .orElse("-");
+    }
+
+    private static String events(JsonObject status, String problem) {
+        return "%s cannot be told to the server, %s"
+                .formatted(status.values().get("unreportedEvents"), problem);
     }
 
     private static String state(JsonObject status) {
@@ -100,6 +114,7 @@ final class StatusScreen {
         }
         if (lock.flag("releasePending")) {
             text.append(", the slot is still to be handed back");
+            lock.optionalText("releaseProblem").ifPresent(why -> text.append(", ").append(why));
         }
         return text.toString();
     }

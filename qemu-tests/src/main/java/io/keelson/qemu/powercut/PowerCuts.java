@@ -1,6 +1,7 @@
 package io.keelson.qemu.powercut;
 
 import io.keelson.qemu.guest.ConsoleGate;
+import io.keelson.qemu.guest.GuestShell;
 import io.keelson.qemu.lab.ControlPlane;
 import io.keelson.qemu.lab.Lab;
 import io.keelson.qemu.lab.LabHost;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 
 /**
  * Takes the power from a host at random moments of its update from 1.0.0 to 1.1.0: while it checks
@@ -27,11 +30,47 @@ import java.util.random.RandomGenerator;
  * it must come up by itself on one of the two and go on.
  */
 public final class PowerCuts {
-    /**
-     * From the shell of one boot to the shell of the next, in boots: what lies between is fetching,
-     * writing and another boot. A machine that is busy otherwise takes longer for all of it.
-     */
-    private static final double UPDATE_BOOTS = 1.5;
+    /** What the host does when its power goes. */
+    private enum Moment {
+        CHECKING("before it writes"),
+        WRITING("while it writes"),
+        VERIFYING("while it verifies and flushes"),
+        SWITCHING("while it switches"),
+        TRIAL("on its way into the new release");
+
+        private final String words;
+
+        Moment(String words) {
+            this.words = words;
+        }
+    }
+
+    /** The switch and the trial are short, and what a power cut can do harm to. */
+    private static final List<Moment> DECK =
+            List.of(
+                    Moment.CHECKING,
+                    Moment.WRITING,
+                    Moment.WRITING,
+                    Moment.VERIFYING,
+                    Moment.SWITCHING,
+                    Moment.SWITCHING,
+                    Moment.TRIAL);
+
+    /** How long writing takes, and shutting down, booting and the health gate, in boots. */
+    private static final double WRITING_BOOTS = 1.5;
+
+    private static final double TRIAL_BOOTS = 2;
+
+    private static final Duration VERIFYING_LASTS = Duration.ofSeconds(4);
+    private static final Duration SWITCHING_LASTS = Duration.ofMillis(1500);
+
+    /** States of keelsond from the switch on, and from just before it on. */
+    private static final String SWITCHED = "finalizing|updated|waiting|rebooting";
+
+    private static final String SWITCH = "verifying|" + SWITCHED;
+
+    /** From the shell to the switch. */
+    private static final Duration WRITING_DEADLINE = Duration.ofMinutes(12);
 
     private static final Duration SETTLING_DEADLINE = Duration.ofMinutes(12);
 
@@ -43,12 +82,13 @@ public final class PowerCuts {
 
     private final Lab lab;
     private final Timeline timeline;
-    private final RandomGenerator random;
+    private final Random random;
+    private final List<Moment> deck = new ArrayList<>();
     private @Nullable LabHost host;
     private Duration bootTime = Duration.ZERO;
     private String machineId = "";
 
-    private PowerCuts(Lab lab, RandomGenerator random) {
+    private PowerCuts(Lab lab, Random random) {
         this.lab = lab;
         this.timeline = lab.timeline();
         this.random = random;
@@ -90,14 +130,14 @@ public final class PowerCuts {
 
         LabHost machine = fresh(spec);
         for (int cut = 1; cut <= cuts; cut++) {
-            double share = random.nextDouble() * UPDATE_BOOTS;
-            TimeUnit.MILLISECONDS.sleep((long) (bootTime.toMillis() * share));
+            Moment moment = await(machine, plane);
             String doing = doing(plane, machineId);
             machine = restarted(machine, spec);
             String version = machine.version();
             timeline.fact(
                     cut,
-                    "power cut " + cut + " while the server knows the host as " + doing,
+                    "power cut %d %s, known to the server as %s"
+                            .formatted(cut, moment.words, doing),
                     "comes up on %s from %s".formatted(version, machine.slot()));
             if (!Set.of(Releases.FIRST, Releases.GOOD).contains(version)) {
                 throw new IOException("the host came up on " + version + " after cut " + cut);
@@ -110,6 +150,79 @@ public final class PowerCuts {
             }
         }
         settle(plane, machine);
+    }
+
+    /** Waits for a moment that is drawn among those to come. */
+    private Moment await(LabHost machine, ControlPlane plane)
+            throws IOException, InterruptedException {
+        boolean isSwitched =
+                machine.bootEntries().stream().anyMatch(e -> e.contains("_" + Releases.GOOD));
+        Moment moment = isSwitched ? Moment.TRIAL : draw();
+        Duration most =
+                switch (moment) {
+                    case CHECKING -> boots(1);
+                    case WRITING -> {
+                        awaitState(machine, "downloading|" + SWITCH);
+                        yield boots(WRITING_BOOTS);
+                    }
+                    case VERIFYING -> {
+                        awaitState(machine, SWITCH);
+                        yield VERIFYING_LASTS;
+                    }
+                    case SWITCHING -> {
+                        awaitState(machine, SWITCHED);
+                        yield SWITCHING_LASTS;
+                    }
+                    case TRIAL -> {
+                        if (!isSwitched) {
+                            awaitSlot(plane);
+                        }
+                        yield boots(TRIAL_BOOTS);
+                    }
+                };
+        TimeUnit.MILLISECONDS.sleep((long) (most.toMillis() * random.nextDouble()));
+        return moment;
+    }
+
+    /** Each comes up as often as it is in the deck, but in any order. */
+    private Moment draw() {
+        if (deck.isEmpty()) {
+            deck.addAll(DECK);
+            Collections.shuffle(deck, random);
+        }
+        return deck.removeLast();
+    }
+
+    private Duration boots(double count) {
+        return Duration.ofMillis((long) (bootTime.toMillis() * count));
+    }
+
+    /** Looks at keelsond's file from inside, since the switch is over before anybody is told. */
+    private static void awaitState(LabHost machine, String states)
+            throws IOException, InterruptedException {
+        String script =
+                """
+                mark=/run/keelson-power-cut
+                state=/var/lib/keelson/state.json
+                touch $mark
+                until [ $state -nt $mark ] && grep -qE '"name":"(%s)' $state; do sleep 0.1; done
+                """
+                        .formatted(states);
+        GuestShell.Answer answer = machine.machine().shell().run(script, WRITING_DEADLINE);
+        if (!answer.ok()) {
+            throw new IOException("waiting in the guest failed: " + answer.output());
+        }
+    }
+
+    private void awaitSlot(ControlPlane plane) throws IOException, InterruptedException {
+        Patience.until(
+                "the reboot slot taken",
+                WRITING_DEADLINE,
+                () ->
+                        Patience.Look.of(
+                                plane.holdsSlot(machineId),
+                                true,
+                                "holders " + plane.lockStatus().document().holders()));
     }
 
     private LabHost fresh(MachineSpec spec) throws IOException, InterruptedException {

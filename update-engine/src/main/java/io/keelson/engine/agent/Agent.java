@@ -8,10 +8,13 @@ import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
+import io.keelson.engine.state.LastError;
+import io.keelson.engine.state.StateFile;
 import io.keelson.engine.surroundings.RebootSlots;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -54,12 +57,15 @@ public final class Agent {
         this.memory = memory;
         var chance = parts.chance();
         this.timer = new PollTimer(parts.config().poll(), chance.clock(), chance.random());
-        this.courier = new Courier(memory, parts.server(), parts.slots(), chance.clock());
+        var lock =
+                new Courier.Lock(
+                        parts.config().reboot().lockGroup(), parts.slots(), parts.groups());
+        this.courier = new Courier(memory, parts.server(), lock, chance.clock());
         this.updates = new UpdateSteps(parts, memory, timer, courier);
         this.reboots = new RebootSteps(parts, memory, courier);
         this.boots = new BootSteps(parts, memory);
         this.operator = new OperatorSteps(parts, memory, updates, reboots);
-        this.status = new StatusDocument(parts);
+        this.status = new StatusDocument(parts, courier);
         parts.slots().ifPresent(slots -> slots.whenAnswered(this::wake));
     }
 
@@ -70,15 +76,18 @@ public final class Agent {
 
     /** Loads what is remembered and settles what the last reboot, if any, has brought. */
     public static Agent start(AgentParts parts) throws IOException {
-        AgentRecord loaded = parts.files().state().load(parts.machine().version().text());
-        var agent = new Agent(parts, new AgentMemory(parts.files().state(), loaded));
+        StateFile.Loaded loaded = parts.files().state().load(parts.machine().version().text());
+        var agent = new Agent(parts, new AgentMemory(parts.files().state(), loaded.value()));
         agent.boots.recover();
+        if (!loaded.isWhole()) {
+            agent.boots.learnFromEntries();
+        }
         return agent;
     }
 
     /** The first release this machine ever ran, as far as the agent remembers. */
     public static String firstVersion(AgentParts.Files files, String running) throws IOException {
-        return files.state().load(running).history().firstVersion();
+        return files.state().load(running).value().history().firstVersion();
     }
 
     /** What is remembered now. */
@@ -136,11 +145,13 @@ public final class Agent {
         }
         timer.failed();
         try {
-            memory.change(before -> before.withError(Optional.of(reason)));
+            Instant now = parts.chance().clock().instant();
+            memory.change(before -> before.withError(new LastError(reason, now)));
             switch (memory.state()) {
                 case AgentState.Checking _,
                         AgentState.Available _,
                         AgentState.Downloading _,
+                        AgentState.Verifying _,
                         AgentState.Finalizing _ ->
                         boots.recover();
                 case AgentState.Idle _,
@@ -189,7 +200,9 @@ public final class Agent {
                         yield Duration.ZERO;
                     }
                     // Left only by an installation that ended without saying how.
-                    case AgentState.Downloading _, AgentState.Finalizing _ -> {
+                    case AgentState.Downloading _,
+                            AgentState.Verifying _,
+                            AgentState.Finalizing _ -> {
                         boots.recover();
                         yield Duration.ZERO;
                     }
@@ -237,6 +250,7 @@ public final class Agent {
             case AgentState.Checking _,
                     AgentState.Available _,
                     AgentState.Downloading _,
+                    AgentState.Verifying _,
                     AgentState.Finalizing _ -> {
                 return ControlAnswer.conflict(
                         "the host is " + memory.state().text() + "; ask again when it is done");

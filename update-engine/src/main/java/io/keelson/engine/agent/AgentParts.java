@@ -26,6 +26,8 @@ import java.util.random.RandomGenerator;
  *
  * @param server absent when updates are disabled
  * @param slots absent when reboots need no lock
+ * @param groups where a slot is handed back that was taken in another group, or when reboots needed
+ *     a lock
  * @param installer not asked for anything without a server
  */
 public record AgentParts(
@@ -33,6 +35,7 @@ public record AgentParts(
         Machine machine,
         Optional<UpdateServer> server,
         Optional<RebootSlots> slots,
+        RebootSlots.Groups groups,
         Departure departure,
         OfferInstaller installer,
         Disks disks,

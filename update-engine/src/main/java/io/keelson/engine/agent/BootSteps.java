@@ -8,6 +8,7 @@ import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
+import io.keelson.engine.state.LastError;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.PendingSwitch;
 import io.keelson.engine.state.PendingSwitch.Kind;
@@ -41,14 +42,15 @@ final class BootSteps {
     private final AgentParts parts;
     private final AgentMemory memory;
     private final BootEntries entries;
+    private final Cancellation cancellation;
     private int gatePolls;
     private String saidWaiting = "";
-    private String saidUnhealthyBoot = "";
 
     BootSteps(AgentParts parts, AgentMemory memory) {
         this.parts = parts;
         this.memory = memory;
         this.entries = new BootEntries(parts.disks().access(), parts.disks().paths().esp());
+        this.cancellation = new Cancellation(parts, memory, entries);
     }
 
     /** Compares what was to happen with what has happened; called once, first of all. */
@@ -75,6 +77,7 @@ final class BootSteps {
                     AgentState.Checking _,
                     AgentState.Available _,
                     AgentState.Downloading _,
+                    AgentState.Verifying _,
                     AgentState.Reporting _,
                     AgentState.RolledBack _ ->
                     Optional.empty();
@@ -82,10 +85,37 @@ final class BootSteps {
     }
 
     private void sameBoot(AgentState state, PendingSwitch pending) throws IOException {
-        if (state instanceof AgentState.Finalizing && entries.isNext(pending.to())) {
-            memory.apply(new AgentEvent.SwitchPrepared(pending));
+        if (state instanceof AgentState.Finalizing) {
+            memory.apply(
+                    entries.isNext(pending.to())
+                            ? new AgentEvent.SwitchPrepared(pending)
+                            : new AgentEvent.DaemonRestarted());
+        } else if (isCancellable(state) && cancellation.isBegun(pending)) {
+            cancellation.cancel(pending);
+        } else if (isCancellable(state) && isGoingBackUnprepared(pending)) {
+            goBackAfterAll(pending);
         } else {
             memory.apply(new AgentEvent.DaemonRestarted());
+        }
+    }
+
+    private static boolean isCancellable(AgentState state) {
+        return state instanceof AgentState.UpdatedNeedReboot
+                || state instanceof AgentState.WaitingForLock;
+    }
+
+    /** Remembered first, prepared on the disk second: a cut in between leaves the first alone. */
+    private boolean isGoingBackUnprepared(PendingSwitch pending) throws IOException {
+        return pending.kind() == Kind.GOING_BACK
+                && entries.find(pending.from()).filter(e -> !e.isExhausted()).isPresent();
+    }
+
+    private void goBackAfterAll(PendingSwitch pending) throws IOException {
+        try {
+            entries.exhaust(pending.from());
+            memory.apply(new AgentEvent.DaemonRestarted());
+        } catch (IOException e) {
+            cancellation.forgetGoingBack(pending, String.valueOf(e.getMessage()));
         }
     }
 
@@ -101,6 +131,14 @@ final class BootSteps {
         if (state instanceof AgentState.Finalizing && isUnchanged) {
             // The power went before the switch: nothing has changed.
             memory.apply(new AgentEvent.DaemonRestarted());
+            return;
+        }
+        if (isCancellable(state) && cancellation.isBegun(pending)) {
+            cancellation.cancel(pending);
+            return;
+        }
+        if (isCancellable(state) && isGoingBackUnprepared(pending)) {
+            cancellation.forgetGoingBack(pending, "the power went before it was prepared");
             return;
         }
         Optional<Verdict> verdict = lastFailed(pending.to());
@@ -160,9 +198,12 @@ final class BootSteps {
         memory.change(before -> {
             AgentRecord back =
                     before.after(new AgentEvent.BootedOther(reason))
-                            .withError(Optional.of(reason))
+                            .withError(error(reason))
                             .withReport(failure(code, pending, account))
                             .withLockDebt(Optional.of(new LockDebt.Failed(reason)));
+            if (running.equals(pending.to())) {
+                return back.withSickBoot(parts.machine().bootId());
+            }
             return isGivenUp ? back.withBad(bad(pending.to(), reason)) : back;
         });
     }
@@ -182,14 +223,61 @@ final class BootSteps {
             String reason = GATE_FAILED + verdict.get().reason();
             return unhealthy(pending, reason, account(verdict.get()), isOverdue);
         }
-        if (!parts.machine().isBootComplete()) {
-            return waitFor("boot-complete.target");
+        boolean isComplete = parts.machine().isBootComplete();
+        if (isComplete && isOnTrial && isOverdue) {
+            return blessInstead(pending);
         }
-        if (isOnTrial) {
-            return waitFor("systemd-bless-boot");
+        if (isComplete && !isOnTrial) {
+            confirmed(pending);
+            return Duration.ZERO;
         }
-        confirmed(pending);
-        return Duration.ZERO;
+        String missing = isComplete ? "systemd-bless-boot" : "boot-complete.target";
+        String reason = "the health gate passed, but not " + missing;
+        return isOverdue ? unhealthy(pending, reason, reason, true) : waitFor(missing);
+    }
+
+    /** systemd-bless-boot runs once in a boot; it may have found the ESP as it is no longer. */
+    private Duration blessInstead(PendingSwitch pending) throws IOException, InterruptedException {
+        try {
+            entries.bless(pending.to());
+            Journal.warn("systemd-bless-boot did not confirm the boot, keelsond does");
+            return Duration.ZERO;
+        } catch (IOException e) {
+            String reason = "the boot cannot be confirmed: " + e.getMessage();
+            return unhealthy(pending, reason, reason, true);
+        }
+    }
+
+    /**
+     * What happened to other releases is not remembered, such as after a newer release wrote the
+     * state in a form of its own, or on a new /var: those without tries failed here, or were given
+     * up by an operator, and are not fetched again before somebody asks for it.
+     */
+    void learnFromEntries() throws IOException {
+        List<BootEntryName> found;
+        try {
+            found = entries.list();
+        } catch (IOException e) {
+            // A daemon that starts can say what is wrong with the ESP.
+            Journal.warn("the boot entries cannot be read", "reason", String.valueOf(e));
+            return;
+        }
+        for (BootEntryName entry : found) {
+            if (entry.isExhausted() && !entry.version().equals(parts.machine().version())) {
+                String reason = "it has no tries left, and what became of it is not remembered";
+                Journal.warn("bad release", "version", entry.version().text(), "reason", reason);
+                memory.change(before ->
+                        before.slotGroup().isEmpty()
+                                ? before.withBad(bad(entry.version(), reason))
+                                : before.withBad(bad(entry.version(), reason))
+                                        .withLockDebt(
+                                                before.lockDebt()
+                                                        .or(() ->
+                                                                Optional.of(
+                                                                        new LockDebt.Failed(
+                                                                                reason)))));
+            }
+        }
     }
 
     /**
@@ -268,20 +356,19 @@ final class BootSteps {
                         .verdicts()
                         .of(parts.machine().bootId())
                         .filter(found -> !found.isHealthy());
-        if (verdict.isEmpty() || verdict.get().bootId().equals(saidUnhealthyBoot)) {
+        // An earlier run of this daemon, or the switch that led here, may have told it.
+        String bootId = parts.machine().bootId();
+        if (verdict.isEmpty()
+                || memory.current().history().sickBoot().equals(Optional.of(bootId))) {
             return;
         }
-        saidUnhealthyBoot = verdict.get().bootId();
-        var reason = Optional.of(GATE_FAILED + verdict.get().reason());
-        if (memory.current().history().lastError().equals(reason)) {
-            // An earlier run of this daemon, or the switch that led here, has told it.
-            return;
-        }
+        String reason = GATE_FAILED + verdict.get().reason();
         ReleaseVersion running = parts.machine().version();
         var boot = new PendingSwitch(running, running, parts.machine().bootId(), Kind.REBOOT);
-        Journal.warn("this boot is unhealthy and stays up", "reason", reason.get());
+        Journal.warn("this boot is unhealthy and stays up", "reason", reason);
         memory.change(before ->
-                before.withError(reason)
+                before.withError(error(reason))
+                        .withSickBoot(bootId)
                         .withReport(failure(ErrorCode.ERROR, boot, account(verdict.get()))));
     }
 
@@ -305,8 +392,7 @@ final class BootSteps {
                     before.after(new AgentEvent.HealthConfirmed())
                             .withLockDebt(Optional.of(new LockDebt.Healthy()));
             return switch (pending.kind()) {
-                case UPDATE, DOWNGRADE ->
-                        good.withError(Optional.empty()).withReport(complete(pending));
+                case UPDATE, DOWNGRADE -> good.withoutError().withReport(complete(pending));
                 case GOING_BACK ->
                         good.withReport(
                                 failure(
@@ -320,6 +406,10 @@ final class BootSteps {
                 case REBOOT -> good;
             };
         });
+    }
+
+    private LastError error(String reason) {
+        return new LastError(reason, parts.chance().clock().instant());
     }
 
     private BadRelease bad(ReleaseVersion version, String reason) {

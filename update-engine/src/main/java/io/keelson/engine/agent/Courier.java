@@ -11,7 +11,6 @@ import io.keelson.reboot.rules.ReleaseAnswer;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -22,25 +21,28 @@ import java.util.Optional;
  */
 final class Courier {
     private static final String REBOOTED_AFTER_CANCEL = "rebooted after the switch was cancelled";
-    private static final Duration RETRY_FIRST = Duration.ofSeconds(2);
-    private static final Duration RETRY_MAX = Duration.ofMinutes(1);
 
     private final AgentMemory memory;
     private final Optional<UpdateServer> server;
-    private final Optional<RebootSlots> slots;
-    private final Backoff reportBackoff;
-    private final Backoff lockBackoff;
+    private final Lock lock;
+    private final Retry reporting;
+    private final Retry handingBack;
+    private Optional<RebootSlots> former = Optional.empty();
 
-    Courier(
-            AgentMemory memory,
-            Optional<UpdateServer> server,
-            Optional<RebootSlots> slots,
-            InstantSource clock) {
+    /**
+     * The reboot lock as the settings have it.
+     *
+     * @param group in which slots are asked for
+     * @param slots absent when reboots need no lock
+     */
+    record Lock(String group, Optional<RebootSlots> slots, RebootSlots.Groups groups) {}
+
+    Courier(AgentMemory memory, Optional<UpdateServer> server, Lock lock, InstantSource clock) {
         this.memory = memory;
         this.server = server;
-        this.slots = slots;
-        this.reportBackoff = new Backoff(clock);
-        this.lockBackoff = new Backoff(clock);
+        this.lock = lock;
+        this.reporting = new Retry(clock);
+        this.handingBack = new Retry(clock);
     }
 
     /** Tries what is due; returns when the next try is, if anything is left. */
@@ -48,10 +50,16 @@ final class Courier {
         deliverReports();
         handBackSlot();
         AgentRecord left = memory.current();
-        if (left.reports().isEmpty() && left.lockDebt().isEmpty()) {
-            return Optional.empty();
+        boolean owesReports = !left.reports().isEmpty();
+        boolean owesSlot = left.lockDebt().isPresent();
+        if (owesReports && owesSlot) {
+            Duration first = reporting.untilDue();
+            Duration other = handingBack.untilDue();
+            return Optional.of(first.compareTo(other) < 0 ? first : other);
         }
-        return Optional.of(reportBackoff.shorterWait(lockBackoff));
+        return owesReports
+                ? Optional.of(reporting.untilDue())
+                : Optional.of(handingBack.untilDue()).filter(_ -> owesSlot);
     }
 
     /** Whether no reboot slot has to be handed back any more. */
@@ -59,18 +67,44 @@ final class Courier {
         return memory.current().lockDebt().isEmpty();
     }
 
+    /**
+     * Whether the server must not be asked for updates yet: events go out before, and a slot that
+     * others wait for is handed back before a download of hours. Not for ever, if that fails.
+     *
+     * @param isWanted by an operator, now
+     */
+    boolean comesFirst(boolean isWanted) {
+        AgentRecord left = memory.current();
+        boolean isReportFirst = !left.reports().isEmpty() && !isWanted && !reporting.isOverdue();
+        boolean isSlotFirst =
+                left.lockDebt().isPresent()
+                        && !handingBack.isOverdue()
+                        && !(isWanted && handingBack.isFailing());
+        return isReportFirst || isSlotFirst;
+    }
+
+    /** Why events do not reach the server; on any thread. */
+    Optional<String> reportTrouble() {
+        return reporting.trouble().map(Retry.Trouble::toString);
+    }
+
+    /** Why the slot cannot be handed back; on any thread. */
+    Optional<String> slotTrouble() {
+        return handingBack.trouble().map(Retry.Trouble::toString);
+    }
+
     private void deliverReports() throws IOException {
         if (server.isEmpty()) {
             memory.change(Courier::withoutReports);
             return;
         }
-        while (!memory.current().reports().isEmpty() && reportBackoff.isDue()) {
+        while (!memory.current().reports().isEmpty() && reporting.isDue()) {
             Report report = memory.current().reports().getFirst();
             Optional<String> failure = server.get().report(report);
             if (failure.isPresent()) {
-                reportBackoff.failed(failure.get());
+                reporting.failed(failure.get());
             } else {
-                reportBackoff.succeeded();
+                reporting.succeeded();
                 memory.change(AgentRecord::firstReported);
                 Journal.say(
                         "reported",
@@ -95,11 +129,18 @@ final class Courier {
         if (debt.isEmpty()) {
             return;
         }
-        if (slots.isEmpty()) {
-            memory.change(before -> before.withLockDebt(Optional.empty()));
+        if (!handingBack.isDue()) {
             return;
         }
-        if (!lockBackoff.isDue()) {
+        Optional<RebootSlots> slots;
+        try {
+            slots = creditor();
+        } catch (IOException e) {
+            handingBack.failed(String.valueOf(e.getMessage()));
+            return;
+        }
+        if (slots.isEmpty()) {
+            forgive();
             return;
         }
         Outcome outcome =
@@ -112,27 +153,53 @@ final class Courier {
             case ReleaseAnswer.Released(var halted) -> settled("group-halted=" + halted);
             case ReleaseAnswer.NotHolder _ -> settled("this host held none");
             case ReleaseAnswer.NotRebooted(var bootId) ->
-                    lockBackoff.failed("the lock was granted in this boot " + bootId);
+                    handingBack.failed("the lock was granted in this boot " + bootId);
             case ReleaseAnswer.Refused(var kind, var _)
                     when kind == RefusalKind.FENCED && debt.get() instanceof LockDebt.Abandoned ->
                     rebootedAfterAll();
             case ReleaseAnswer.Refused(var kind, var reason) ->
-                    lockBackoff.failed(kind + ": " + reason);
-            case ReleaseAnswer.Unavailable(var reason) -> lockBackoff.failed(reason);
+                    handingBack.failed(kind + ": " + reason);
+            case ReleaseAnswer.Unavailable(var reason) -> handingBack.failed(reason);
         }
+    }
+
+    /** The settings may have changed since the slot was taken. */
+    private Optional<RebootSlots> creditor() throws IOException {
+        Optional<String> group = memory.current().slotGroup();
+        boolean isAskedThere = lock.slots().isPresent() && group.equals(Optional.of(lock.group()));
+        if (group.isEmpty() || isAskedThere) {
+            return lock.slots();
+        }
+        if (former.isEmpty()) {
+            former = lock.groups().of(group.get());
+        }
+        return former;
+    }
+
+    private void forgive() throws IOException {
+        memory.current()
+                .slotGroup()
+                .ifPresent(group ->
+                        Journal.warn(
+                                "the reboot slot cannot be handed back, since the settings name no"
+                                        + " lock any more; free it with 'keelson reboot unlock'",
+                                "group",
+                                group));
+        handingBack.succeeded();
+        memory.change(AgentRecord::withoutSlot);
     }
 
     /** The turn ended with a reboot that was not wanted any more; only as failed can it end. */
     private void rebootedAfterAll() throws IOException {
         memory.change(before ->
                 before.withLockDebt(Optional.of(new LockDebt.Failed(REBOOTED_AFTER_CANCEL))));
-        lockBackoff.succeeded();
+        handingBack.succeeded();
     }
 
     private void settled(String detail) throws IOException {
-        lockBackoff.succeeded();
+        handingBack.succeeded();
         Optional<LockDebt> debt = memory.current().lockDebt();
-        memory.change(before -> before.withLockDebt(Optional.empty()));
+        memory.change(AgentRecord::withoutSlot);
         String outcome =
                 switch (debt.orElseThrow()) {
                     case LockDebt.Healthy _ -> "healthy";
@@ -140,40 +207,5 @@ final class Courier {
                     case LockDebt.Abandoned _ -> "abandoned";
                 };
         Journal.say("reboot lock released", "outcome", outcome, "detail", detail);
-    }
-
-    /** Doubling waits between tries; says only the first failure of a row. */
-    private static final class Backoff {
-        private final InstantSource clock;
-        private Duration wait = RETRY_FIRST;
-        private Instant next = Instant.MIN;
-
-        Backoff(InstantSource clock) {
-            this.clock = clock;
-        }
-
-        boolean isDue() {
-            Instant now = clock.instant();
-            // Further ahead than any wait: the wall clock was set back meanwhile.
-            return !now.isBefore(next) || next.isAfter(now.plus(RETRY_MAX));
-        }
-
-        Duration shorterWait(Backoff other) {
-            return wait.compareTo(other.wait) < 0 ? wait : other.wait;
-        }
-
-        void succeeded() {
-            wait = RETRY_FIRST;
-            next = Instant.MIN;
-        }
-
-        void failed(String reason) {
-            if (wait.equals(RETRY_FIRST)) {
-                Journal.warn("not delivered yet, trying again", "reason", reason);
-            }
-            next = clock.instant().plus(wait);
-            Duration doubled = wait.multipliedBy(2);
-            wait = doubled.compareTo(RETRY_MAX) < 0 ? doubled : RETRY_MAX;
-        }
     }
 }

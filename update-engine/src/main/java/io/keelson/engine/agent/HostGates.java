@@ -19,6 +19,9 @@ final class HostGates {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
     private static final Duration LOOK_AT_WINDOW_AGAIN = Duration.ofMinutes(10);
 
+    /** For so long after its end a warning needs no repetition. */
+    private static final Duration WARNING_HOLDS = Duration.ofMinutes(5);
+
     private final AgentParts parts;
     private final RebootSettings settings;
     private Optional<Duration> warnedAt = Optional.empty();
@@ -45,6 +48,8 @@ final class HostGates {
         }
         Optional<Hold> closed = window();
         if (closed.isPresent()) {
+            // Who is logged in when the next one opens has not been told.
+            warnedAt = Optional.empty();
             return closed;
         }
         Optional<Hold> blocked = blocker();
@@ -58,6 +63,18 @@ final class HostGates {
         }
         Optional<Hold> closed = window();
         return closed.isPresent() ? closed : blocker();
+    }
+
+    /** The turn has come, perhaps long after the warning, or for users who came after it. */
+    void takeLeave(boolean isDemanded) throws InterruptedException, IOException {
+        Duration uptime = parts.machine().uptime();
+        Duration holds = settings.patience().warning().plus(WARNING_HOLDS);
+        boolean isJustTold =
+                warnedAt.filter(at -> uptime.minus(at).compareTo(holds) < 0).isPresent();
+        boolean isWanted = !isDemanded && !settings.patience().warning().isZero();
+        if (isWanted && !isJustTold && parts.departure().hasUsers()) {
+            parts.departure().tell("keelsond: this host reboots into another release now");
+        }
     }
 
     /** The reboot did not happen: the next one is announced anew. */

@@ -9,7 +9,6 @@ import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
-import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.PendingSwitch;
 import io.keelson.engine.state.PendingSwitch.Kind;
 
@@ -18,9 +17,6 @@ import java.util.Optional;
 
 /** What an operator may ask for through the control socket. */
 final class OperatorSteps {
-    private static final LockDebt ABANDONED = new LockDebt.Abandoned("an operator cancelled");
-    private static final String OPERATOR = "an operator went back from it";
-
     private final AgentParts parts;
     private final AgentMemory memory;
     private final UpdateSteps updates;
@@ -66,17 +62,18 @@ final class OperatorSteps {
                 yield accepted("rebooting as soon as the lock allows it");
             }
             case AgentState.UpdatedNeedReboot _ -> {
-                reboots.demand();
+                order();
                 yield accepted("rebooting as soon as the lock allows it");
             }
             case AgentState.WaitingForLock(_, _, var reason) -> {
-                reboots.demand();
+                order();
                 yield accepted(
                         "rebooting as soon as the lock allows it, waiting so far: " + reason);
             }
             case AgentState.Checking _,
                     AgentState.Available _,
                     AgentState.Downloading _,
+                    AgentState.Verifying _,
                     AgentState.Finalizing _,
                     AgentState.Rebooting _,
                     AgentState.Confirming _,
@@ -84,6 +81,11 @@ final class OperatorSteps {
                     AgentState.RolledBack _ ->
                     busy("reboot");
         };
+    }
+
+    private void order() throws IOException {
+        reboots.hurry();
+        memory.apply(new AgentEvent.RebootOrdered());
     }
 
     /** Before the reboot: takes the switch back. Otherwise: makes the other slot boot next. */
@@ -95,6 +97,7 @@ final class OperatorSteps {
             case AgentState.Checking _,
                     AgentState.Available _,
                     AgentState.Downloading _,
+                    AgentState.Verifying _,
                     AgentState.Finalizing _,
                     AgentState.Rebooting _,
                     AgentState.Confirming _,
@@ -105,29 +108,11 @@ final class OperatorSteps {
     }
 
     private ControlAnswer cancel(PendingSwitch pending) throws IOException {
-        switch (pending.kind()) {
-            case UPDATE -> entries().exhaust(pending.to());
-            case DOWNGRADE -> {
-                // In this order: of two that have no tries left, systemd-boot takes the newer.
-                entries().exhaust(pending.to());
-                entries().bless(pending.from());
-            }
-            case REBOOT -> {
-                // Nothing on the disk was prepared for it.
-            }
-            case GOING_BACK -> {
-                return ControlAnswer.conflict(
-                        "release " + pending.from() + " was already given up; reboot instead");
-            }
+        if (pending.kind() == Kind.GOING_BACK) {
+            return ControlAnswer.conflict(
+                    "release " + pending.from() + " was already given up; reboot instead");
         }
-        memory.change(before -> {
-            AgentRecord after =
-                    before.after(new AgentEvent.SwitchCancelled())
-                            // How an earlier turn ended must still be told as it was.
-                            .withLockDebt(before.lockDebt().or(() -> Optional.of(ABANDONED)));
-            return pending.isInstallation() ? after.withBad(bad(pending.to())) : after;
-        });
-        Journal.say("switch cancelled by an operator", "version", pending.to().text());
+        new Cancellation(parts, memory, entries()).cancel(pending);
         return accepted("release " + pending.to() + " will not be booted");
     }
 
@@ -163,7 +148,10 @@ final class OperatorSteps {
 
     private BadRelease bad(ReleaseVersion version) {
         return new BadRelease(
-                version, Optional.empty(), OPERATOR, parts.chance().clock().instant());
+                version,
+                Optional.empty(),
+                Cancellation.BY_OPERATOR,
+                parts.chance().clock().instant());
     }
 
     private BootEntries entries() {

@@ -187,6 +187,7 @@ final class PayloadWay {
                                     payload,
                                     plan(targets, writer, payload, file),
                                     listener::progressed);
+            listener.verifying();
             // What was fetched before a cut is not hashed again: every operation's data and both
             // partitions have the hashes of the signed manifest (decision 0012).
             if (!isResumed && reused.isEmpty() && body.isOther(job.payload())) {

@@ -7,10 +7,12 @@ import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.PendingSwitch;
+import io.keelson.engine.surroundings.Machine;
 import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.rules.CommitAnswer;
 import io.keelson.reboot.rules.LockAnswer;
+import io.keelson.reboot.rules.RefusalKind;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -28,21 +30,33 @@ final class RebootSteps {
 
     private static final Duration WAIT_FOR_OPERATOR = Duration.ofHours(1);
 
-    /** After a drain that failed others get the slot for a while. */
-    private static final Duration AFTER_FAILED_DRAIN = Duration.ofMinutes(10);
+    /** After a drain or an order that failed others get the slot for a while. */
+    private static final Duration AFTER_FAILURE = Duration.ofMinutes(10);
 
     /** A reboot that has not happened by then is asked for again. */
     private static final Duration REBOOT_DEADLINE = Duration.ofMinutes(5);
+
+    /** How long a drained host waits for a lock that does not answer its last question. */
+    private static final Duration COMMIT_PATIENCE = Duration.ofMinutes(1);
 
     private final AgentParts parts;
     private final AgentMemory memory;
     private final Courier courier;
     private final HostGates gates;
-    private boolean isDemanded;
     private boolean isReturnTold;
     private String saidReason = "";
-    private String failedDrain = "";
+    private String pauseReason = "";
     private Duration notBefore = Duration.ZERO;
+    private Optional<Leaving> leaving = Optional.empty();
+
+    /** How far a reboot that is allowed has come, in times of {@link Machine#uptime}. */
+    private sealed interface Leaving {
+        /** Nothing works here any more; the lock may take until then to confirm the grant. */
+        record Drained(Duration end) implements Leaving {}
+
+        /** systemd has been asked, and is asked again then. */
+        record Asked(Duration next) implements Leaving {}
+    }
 
     RebootSteps(AgentParts parts, AgentMemory memory, Courier courier) {
         this.parts = parts;
@@ -51,15 +65,14 @@ final class RebootSteps {
         this.gates = new HostGates(parts);
     }
 
-    /** An operator wants the reboot whatever the strategy; the lock is asked all the same. */
-    void demand() {
-        isDemanded = true;
+    /** An operator wants the reboot: what was waited for before does not count any more. */
+    void hurry() {
         notBefore = Duration.ZERO;
     }
 
     /** A switch is prepared: asks for what the reboot needs. */
     Duration seek(PendingSwitch pending) throws IOException, InterruptedException {
-        if (!isOrdered(pending) && parts.config().reboot().strategy() == RebootStrategy.OFF) {
+        if (isForOperator(pending)) {
             return WAIT_FOR_OPERATOR;
         }
         if (parts.slots().isPresent() && !courier.isSlotSettled()) {
@@ -67,9 +80,9 @@ final class RebootSteps {
         }
         Duration pause = notBefore.minus(parts.machine().uptime());
         if (pause.isPositive()) {
-            return denied(0, failedDrain, pause);
+            return denied(0, pauseReason, pause);
         }
-        Optional<Hold> hold = gates.hold(isOrdered(pending));
+        Optional<Hold> hold = gates.hold(pending.isOrdered());
         if (hold.isPresent()) {
             return hold(hold.get());
         }
@@ -91,15 +104,15 @@ final class RebootSteps {
     private Duration hold(Hold hold) throws IOException {
         if (parts.slots().filter(RebootSlots::isGrantedUnseen).isPresent()) {
             memory.change(before ->
-                    before.withLockDebt(Optional.of(new LockDebt.Abandoned(hold.reason()))));
+                    before.withSlot(parts.config().reboot().lockGroup())
+                            .withLockDebt(Optional.of(new LockDebt.Abandoned(hold.reason()))));
             return denied(0, hold.reason(), LOCK_RETRY);
         }
         return denied(0, hold.reason(), hold.pause());
     }
 
-    /** Whether a person asked for this reboot, rather than an update. */
-    private boolean isOrdered(PendingSwitch pending) {
-        return isDemanded || !pending.isInstallation();
+    private boolean isForOperator(PendingSwitch pending) {
+        return !pending.isOrdered() && parts.config().reboot().strategy() == RebootStrategy.OFF;
     }
 
     private Duration denied(int position, String reason, Duration wait) throws IOException {
@@ -114,26 +127,44 @@ final class RebootSteps {
     }
 
     private Duration go(long fence) throws IOException {
-        memory.apply(new AgentEvent.RebootCleared(fence));
+        memory.change(before -> {
+            AgentRecord cleared = before.after(new AgentEvent.RebootCleared(fence));
+            return fence == 0 ? cleared : cleared.withSlot(parts.config().reboot().lockGroup());
+        });
         saidReason = "";
+        leaving = Optional.empty();
         return Duration.ZERO;
     }
 
-    /** The reboot is allowed: drains, commits to it as the last question, then does it. */
+    /**
+     * The reboot is allowed: drains, commits to it as the last question, then does it. Called again
+     * while the lock does not answer, while the host goes down, and by a daemon that was restarted
+     * meanwhile, which drains once more.
+     */
     Duration reboot(AgentState.Rebooting state) throws IOException, InterruptedException {
         PendingSwitch pending = state.pending();
-        tell(state.fence(), HolderState.DRAINING);
-        Optional<String> undrained =
-                parts.departure().drain(parts.config().reboot().patience().drain());
-        if (undrained.isPresent()) {
-            failedDrain = "drain failed: " + undrained.get();
-            notBefore = parts.machine().uptime().plus(AFTER_FAILED_DRAIN);
-            return stay(failedDrain);
+        Duration uptime = parts.machine().uptime();
+        if (leaving.isPresent() && leaving.get() instanceof Leaving.Asked(var next)) {
+            return uptime.compareTo(next) < 0 ? next.minus(uptime) : goDown();
+        }
+        if (leaving.isEmpty()) {
+            gates.takeLeave(pending.isOrdered());
+            tell(state.fence(), HolderState.DRAINING);
+            Optional<String> undrained =
+                    parts.departure().drain(parts.config().reboot().patience().drain());
+            uptime = parts.machine().uptime();
+            if (undrained.isPresent()) {
+                return stayForAWhile("drain failed: " + undrained.get());
+            }
+            leaving = Optional.of(new Leaving.Drained(uptime.plus(COMMIT_PATIENCE)));
         }
         // A grant that took long, or a long drain, may have used up the window.
-        Optional<Hold> hold = gates.holdAtLast(isOrdered(pending));
+        Optional<Hold> hold = gates.holdAtLast(pending.isOrdered());
         if (hold.isPresent()) {
             return stay(hold.get().reason());
+        }
+        if (isForOperator(pending)) {
+            return stay("REBOOT_STRATEGY is off now");
         }
         switch (commit(state.fence())) {
             case CommitAnswer.Committed _ -> {}
@@ -141,10 +172,7 @@ final class RebootSteps {
                 return stay(kind.wire() + ": " + reason);
             }
             case CommitAnswer.Unavailable(var reason) -> {
-                // The grant may well live on: it is asked for again, not given up.
-                Journal.warn("reboot not started", "reason", reason);
-                memory.apply(new AgentEvent.RebootNotStarted());
-                return LOCK_RETRY;
+                return unanswered(reason, uptime);
             }
         }
         Journal.say(
@@ -156,7 +184,27 @@ final class RebootSteps {
                 "fence",
                 Long.toString(state.fence()));
         tell(state.fence(), HolderState.REBOOTING);
-        parts.machine().reboot();
+        return goDown();
+    }
+
+    /** The grant may well live on, but a host must not stand drained and in the others' way. */
+    private Duration unanswered(String reason, Duration uptime)
+            throws IOException, InterruptedException {
+        boolean isOver =
+                leaving.isPresent()
+                        && leaving.get() instanceof Leaving.Drained(var end)
+                        && uptime.compareTo(end) >= 0;
+        return isOver ? stay("the lock did not confirm the grant: " + reason) : LOCK_RETRY;
+    }
+
+    /** From here on the host is going down, and nothing is asked or taken back any more. */
+    private Duration goDown() throws IOException, InterruptedException {
+        leaving = Optional.of(new Leaving.Asked(parts.machine().uptime().plus(REBOOT_DEADLINE)));
+        try {
+            parts.machine().reboot();
+        } catch (IOException e) {
+            return stayForAWhile(String.valueOf(e.getMessage()));
+        }
         return REBOOT_DEADLINE;
     }
 
@@ -172,15 +220,22 @@ final class RebootSteps {
         parts.slots().filter(_ -> fence > 0).ifPresent(slots -> slots.tell(fence, state));
     }
 
+    private Duration stayForAWhile(String reason) throws IOException, InterruptedException {
+        pauseReason = reason;
+        notBefore = parts.machine().uptime().plus(AFTER_FAILURE);
+        return stay(reason);
+    }
+
     /** Does not reboot: hands the slot back for others, takes the drain back, and says so. */
     private Duration stay(String reason) throws IOException, InterruptedException {
         Journal.warn("reboot not started", "reason", reason);
         gates.forget();
+        leaving = Optional.empty();
         memory.change(before -> {
             AgentRecord after =
                     before.after(new AgentEvent.RebootNotStarted())
                             .after(new AgentEvent.LockDenied(0, reason));
-            return parts.slots().isEmpty()
+            return before.slotGroup().isEmpty()
                     ? after
                     : after.withLockDebt(Optional.of(new LockDebt.Abandoned(reason)));
         });
@@ -191,8 +246,13 @@ final class RebootSteps {
     }
 
     private CommitAnswer commit(long fence) {
-        return parts.slots().isEmpty() || fence == 0
-                ? new CommitAnswer.Committed()
+        if (parts.slots().isEmpty()) {
+            return new CommitAnswer.Committed();
+        }
+        // The daemon was restarted meanwhile, and its settings may have changed.
+        return fence == 0
+                ? new CommitAnswer.Refused(
+                        RefusalKind.FENCED, "this turn began before the settings named a lock")
                 : parts.slots().get().commit(fence);
     }
 }

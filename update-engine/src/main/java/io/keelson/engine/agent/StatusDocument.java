@@ -8,6 +8,7 @@ import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
 import io.keelson.engine.state.FetchedJson;
+import io.keelson.engine.state.LastError;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.PendingSwitch;
 import io.keelson.reboot.window.RebootWindow;
@@ -20,9 +21,11 @@ import java.util.Optional;
 /** The host's status as JSON, gathered when it is asked for. */
 final class StatusDocument {
     private final AgentParts parts;
+    private final Courier courier;
 
-    StatusDocument(AgentParts parts) {
+    StatusDocument(AgentParts parts, Courier courier) {
         this.parts = parts;
+        this.courier = courier;
     }
 
     JsonObject of(AgentRecord memory, Instant nextCheck) {
@@ -39,6 +42,7 @@ final class StatusDocument {
                         .with("group", config.group())
                         .with("lastCheck", memory.history().lastCheck())
                         .with("lastError", memory.history().lastError())
+                        .with("lastErrorAt", memory.history().error().map(LastError::at))
                         .with("lastFetch", memory.history().lastFetch().map(FetchedJson::write));
         if (config.server().isPresent() && memory.state() instanceof AgentState.Idle) {
             json = json.with("nextCheck", nextCheck);
@@ -46,6 +50,7 @@ final class StatusDocument {
         return json.with("lock", lock(memory))
                 .with("bad", memory.bad().stream().map(StatusDocument::bad).toList())
                 .with("unreportedEvents", memory.reports().size())
+                .with("reportProblem", courier.reportTrouble())
                 .with("health", verdict().map(Verdict::toJson));
     }
 
@@ -88,6 +93,7 @@ final class StatusDocument {
                     json.with("to", offer.version().text())
                             .with("doneBytes", done)
                             .with("totalBytes", offer.sizeBytes());
+            case AgentState.Verifying(var offer) -> json.with("to", offer.version().text());
             case AgentState.Finalizing(var pending) -> pending(pending);
             case AgentState.UpdatedNeedReboot(var pending) -> pending(pending);
             case AgentState.WaitingForLock(var pending, var position, var reason) ->
@@ -128,7 +134,8 @@ final class StatusDocument {
         }
         json = windows(json);
         Optional<LockDebt> debt = memory.lockDebt();
-        return json.with("releasePending", debt.isPresent());
+        return json.with("releasePending", debt.isPresent())
+                .with("releaseProblem", courier.slotTrouble());
     }
 
     /** The host's own windows; those of its group are the group's to tell. */

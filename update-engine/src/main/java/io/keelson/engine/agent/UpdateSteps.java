@@ -11,6 +11,7 @@ import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
 import io.keelson.engine.state.Fetched;
+import io.keelson.engine.state.LastError;
 import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.OfferedFile;
 import io.keelson.engine.state.Pardon;
@@ -72,11 +73,7 @@ final class UpdateSteps {
             Duration wait = timer.untilDue();
             return undelivered.filter(u -> u.compareTo(wait) < 0).orElse(wait);
         }
-        if (!memory.current().reports().isEmpty() && !isHurried) {
-            return undelivered.orElse(Duration.ofSeconds(1));
-        }
-        if (!courier.isSlotSettled()) {
-            // A download may take hours, and the others in the group wait for the slot.
+        if (courier.comesFirst(isHurried)) {
             return undelivered.orElse(Duration.ofSeconds(1));
         }
         memory.apply(new AgentEvent.CheckStarted());
@@ -97,22 +94,25 @@ final class UpdateSteps {
                 memory.change(before ->
                         toldOnce(code, reason, before)
                                 .after(new AgentEvent.NothingToDo())
-                                .withError(Optional.of(reason)));
+                                .withError(new LastError(reason, now, true)));
             }
             case CheckAnswer.Withheld(var reason) -> {
                 timer.succeeded(Optional.empty());
                 memory.change(before ->
                         before.after(new AgentEvent.NothingToDo())
                                 .checkedAt(now)
-                                .withError(Optional.of(reason)));
+                                .withError(new LastError(reason, now, true)));
             }
             case CheckAnswer.NothingNew(var askAgainAfter) -> {
                 timer.succeeded(askAgainAfter);
-                memory.change(before -> before.after(new AgentEvent.NothingToDo()).checkedAt(now));
+                memory.change(before ->
+                        before.after(new AgentEvent.NothingToDo())
+                                .checkedAt(now)
+                                .withoutCheckError());
             }
             case CheckAnswer.Offered(var offer, var retry) -> {
                 timer.offered();
-                memory.change(before -> before.checkedAt(now));
+                memory.change(before -> before.checkedAt(now).withoutCheckError());
                 Optional<Pardon> pardon =
                         retry.flatMap(asked ->
                                 Pardon.of(asked, now, memory.current().history().pardon()));
@@ -189,7 +189,7 @@ final class UpdateSteps {
     private void refuse(Offer offer, String reason) throws IOException {
         memory.change(before ->
                 toldOnce(ErrorCode.IGNORED_PER_POLICY, reason, offer.version().text(), before)
-                        .withError(Optional.of(reason)));
+                        .withError(error(reason)));
         skip(offer, reason);
     }
 
@@ -234,7 +234,7 @@ final class UpdateSteps {
                 memory.change(before ->
                         before.after(new AgentEvent.ApplyFailed())
                                 .withBad(bad(offer, offer.full(), reason))
-                                .withError(Optional.of(reason))
+                                .withError(error(reason))
                                 .withReport(failure(code | flags, pending, reason)));
             }
             // The last step may have failed after its effect: what counts is the boot entry.
@@ -246,7 +246,7 @@ final class UpdateSteps {
                 memory.change(before ->
                         before.after(new AgentEvent.ApplyFailed())
                                 .withSetback(offer, now, timer.firstRetry())
-                                .withError(Optional.of(reason))
+                                .withError(error(reason))
                                 .withReport(failure(code | flags, pending, reason)));
             }
         }
@@ -256,7 +256,7 @@ final class UpdateSteps {
         memory.change(before ->
                 before.after(new AgentEvent.SwitchPrepared(pending))
                         .withoutSetback()
-                        .withError(Optional.empty())
+                        .withoutError()
                         .withReport(success(EventType.UPDATE_COMPLETE, pending)));
         Journal.say("update installed, reboot needed", "version", pending.to().text());
     }
@@ -270,6 +270,10 @@ final class UpdateSteps {
     private boolean isBad(OfferedFile file) {
         return memory.current().bad().stream()
                 .anyMatch(known -> known.payloadSha256Hex().equals(Optional.of(file.sha256Hex())));
+    }
+
+    private LastError error(String reason) {
+        return new LastError(reason, parts.chance().clock().instant());
     }
 
     private BadRelease bad(Offer offer, OfferedFile file, String reason) {
@@ -368,6 +372,11 @@ final class UpdateSteps {
                         Long.toString(percent));
                 nextPercent = percent - percent % PERCENT_PER_LINE + PERCENT_PER_LINE;
             }
+        }
+
+        @Override
+        public void verifying() throws IOException {
+            memory.apply(new AgentEvent.VerificationStarted());
         }
 
         @Override

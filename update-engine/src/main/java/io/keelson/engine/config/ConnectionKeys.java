@@ -53,7 +53,10 @@ final class ConnectionKeys {
         try {
             var proxy = new URI(text);
             String scheme = proxy.getScheme() == null ? "" : proxy.getScheme();
-            if (PROXY_SCHEMES.contains(scheme) && proxy.getHost() != null && proxy.getPort() > 0) {
+            if (PROXY_SCHEMES.contains(scheme)
+                    && proxy.getHost() != null
+                    && proxy.getPort() > 0
+                    && Values.isPort(proxy.getPort())) {
                 return Optional.of(proxy);
             }
         } catch (URISyntaxException _) {

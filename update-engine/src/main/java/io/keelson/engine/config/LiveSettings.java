@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The settings as they are in force, and the files they come from. Changes are found by content:
@@ -19,22 +20,34 @@ public final class LiveSettings {
 
     private final List<Path> files;
     private final AnnouncedKeys announced;
+    private final UnaryOperator<Path> places;
     private UpdateConfig current;
+    private List<Path> named;
     private String seen;
     private volatile Optional<String> problem = Optional.empty();
 
     private LiveSettings(
-            List<Path> files, AnnouncedKeys announced, UpdateConfig current, String seen) {
+            List<Path> files,
+            AnnouncedKeys announced,
+            UnaryOperator<Path> places,
+            UpdateConfig current) {
         this.files = List.copyOf(files);
         this.announced = announced;
+        this.places = places;
         this.current = current;
-        this.seen = seen;
+        this.named = current.namedFiles(places);
+        this.seen = digest();
     }
 
-    /** Reads the files, lowest first; at the start there is nothing to fall back to. */
-    public static LiveSettings load(List<Path> files, AnnouncedKeys announced) throws IOException {
-        UpdateConfig config = UpdateConfig.load(files, announced);
-        return new LiveSettings(files, announced, config, digest(files, config));
+    /**
+     * Reads the files, lowest first; at the start there is nothing to fall back to.
+     *
+     * @param places where a file that the settings name is
+     */
+    public static LiveSettings load(
+            List<Path> files, AnnouncedKeys announced, UnaryOperator<Path> places)
+            throws IOException {
+        return new LiveSettings(files, announced, places, UpdateConfig.load(files, announced));
     }
 
     public synchronized UpdateConfig current() {
@@ -54,36 +67,44 @@ public final class LiveSettings {
 
     /**
      * Looks at the files again; empty while they are as they were, or make no sense. Such files are
-     * not looked at twice: the settings before stay in force until somebody changes them again.
+     * not looked at twice: the settings before stay in force until somebody changes them again, or
+     * a file that they name.
      */
     public synchronized <T> Optional<T> changed(Trial<T> trial) {
-        String found = digest(files, current);
+        String found = digest();
         if (found.equals(seen)) {
             return Optional.empty();
         }
         seen = found;
         try {
             UpdateConfig config = UpdateConfig.load(files, announced);
+            named = config.namedFiles(places);
+            seen = digest();
             T made = trial.of(config);
             current = config;
-            seen = digest(files, config);
             problem = Optional.empty();
             return Optional.of(made);
         } catch (IOException e) {
-            problem =
-                    Optional.of("settings unchanged, because the new ones fail: " + e.getMessage());
-            return Optional.empty();
+            return failed(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // A mistake of ours, which must not keep the corrected file from being read.
+            return failed("unexpected " + e);
         }
     }
 
+    private <T> Optional<T> failed(String reason) {
+        problem = Optional.of("settings unchanged, because the new ones fail: " + reason);
+        return Optional.empty();
+    }
+
     /** Of the settings' files and of those they name, such as certificates that are renewed. */
-    private static String digest(List<Path> files, UpdateConfig config) {
+    private String digest() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : files) {
                 update(digest, file);
             }
-            for (Path file : config.namedFiles()) {
+            for (Path file : named) {
                 update(digest, file);
             }
             return HexFormat.of().formatHex(digest.digest());

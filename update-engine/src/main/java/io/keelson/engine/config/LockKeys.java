@@ -1,6 +1,7 @@
 package io.keelson.engine.config;
 
 import io.keelson.engine.config.LockSettings.Identity;
+import io.keelson.engine.config.LockSettings.Password;
 import io.keelson.engine.config.LockSettings.Tls;
 import io.keelson.engine.config.LockSettings.User;
 
@@ -20,7 +21,8 @@ final class LockKeys {
                     "LOCKSMITHD_ETCD_CAFILE", "LOCK_CA_FILE",
                     "LOCKSMITHD_ETCD_CERTFILE", "LOCK_CERT_FILE",
                     "LOCKSMITHD_ETCD_KEYFILE", "LOCK_KEY_FILE",
-                    "LOCKSMITHD_ETCD_USERNAME", "LOCK_USER");
+                    "LOCKSMITHD_ETCD_USERNAME", "LOCK_USER",
+                    "LOCKSMITHD_ETCD_PASSWORD", "LOCK_PASSWORD");
 
     static final Map<String, String> DEFAULTS =
             Map.of(
@@ -32,6 +34,7 @@ final class LockKeys {
                     "LOCK_CERT_FILE", "",
                     "LOCK_KEY_FILE", "",
                     "LOCK_USER", "",
+                    "LOCK_PASSWORD", "",
                     "LOCK_PASSWORD_FILE", "");
 
     private final Values values;
@@ -56,7 +59,7 @@ final class LockKeys {
             requireUnset("COORDINATOR", "COORDINATOR_TOKEN_FILE");
         }
         if (endpoints.isEmpty()) {
-            requireUnset("LOCK_ENDPOINTS", "LOCK_USER", "LOCK_PASSWORD_FILE");
+            requireUnset("LOCK_ENDPOINTS", "LOCK_USER", "LOCK_PASSWORD", "LOCK_PASSWORD_FILE");
         }
         if (!coordinators.isEmpty()) {
             Optional<Path> token = file("COORDINATOR_TOKEN_FILE");
@@ -96,15 +99,27 @@ final class LockKeys {
 
     private Optional<User> user(List<URI> endpoints) throws ConfigException {
         String name = values.text("LOCK_USER");
-        Optional<Path> password = file("LOCK_PASSWORD_FILE");
-        if (name.isEmpty() != password.isEmpty()) {
+        Optional<Path> file = file("LOCK_PASSWORD_FILE");
+        String text = values.text("LOCK_PASSWORD");
+        if (file.isPresent() && !text.isEmpty()) {
             throw new ConfigException(
-                    "LOCK_USER and LOCK_PASSWORD_FILE are set together or not at all");
+                    "LOCK_PASSWORD and LOCK_PASSWORD_FILE are both set: remove one of them");
         }
-        if (password.isPresent()) {
-            requireSecret("LOCK_PASSWORD_FILE", endpoints);
+        boolean hasPassword = file.isPresent() || !text.isEmpty();
+        if (name.isEmpty() == hasPassword) {
+            throw new ConfigException(
+                    "LOCK_USER and LOCK_PASSWORD_FILE (or LOCK_PASSWORD) are set together or not"
+                            + " at all");
         }
-        return password.map(file -> new User(name, file));
+        if (!hasPassword) {
+            return Optional.empty();
+        }
+        requireSecret(file.isPresent() ? "LOCK_PASSWORD_FILE" : "LOCK_PASSWORD", endpoints);
+        return Optional.of(
+                new User(
+                        name,
+                        file.<Password>map(Password.InFile::new)
+                                .orElseGet(() -> new Password.Given(text))));
     }
 
     /** What would be sent where everybody on the way can read it is a secret no longer. */

@@ -9,10 +9,12 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * The settings of a host, merged from {@code update.conf} files and validated. The key names are
@@ -66,6 +68,9 @@ public record UpdateConfig(
     private static final long POLL_SECONDS_MAX = Duration.ofDays(7).toSeconds();
     private static final long HEALTH_SECONDS_MAX = 500;
 
+    /** Flatcar's names of what has no counterpart here. */
+    private static final Set<String> PASSED_OVER = Set.of("LOCKSMITHD_DEBUG");
+
     private static final SortedMap<String, String> DEFAULTS = defaults();
 
     private static SortedMap<String, String> defaults() {
@@ -90,6 +95,7 @@ public record UpdateConfig(
         var keys = new TreeSet<>(DEFAULTS.keySet());
         keys.addAll(LockKeys.ALIASES.keySet());
         keys.addAll(RebootKeys.ALIASES.keySet());
+        keys.addAll(PASSED_OVER);
         return keys;
     }
 
@@ -117,6 +123,10 @@ public record UpdateConfig(
                 if (DEFAULTS.containsKey(key)) {
                     values.put(key, entry.getValue());
                     given.add(key);
+                } else if (PASSED_OVER.contains(key)) {
+                    remarks.add(
+                            "%s in %s is locksmith's own and does nothing here"
+                                    .formatted(key, file));
                 } else {
                     remarks.add(ignored(file, entry.getKey(), announced));
                 }
@@ -161,8 +171,14 @@ public record UpdateConfig(
                 remarks);
     }
 
-    /** Files these settings name, whose content is part of what they mean. */
-    List<Path> namedFiles() {
-        return connection.files();
+    /**
+     * Files these settings name, whose content is part of what they mean.
+     *
+     * @param places where a file of the lock's settings is
+     */
+    List<Path> namedFiles(UnaryOperator<Path> places) {
+        var files = new ArrayList<Path>(connection.files());
+        reboot.lock().ifPresent(lock -> lock.files().forEach(f -> files.add(places.apply(f))));
+        return List.copyOf(files);
     }
 }

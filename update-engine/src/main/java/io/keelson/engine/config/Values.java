@@ -90,13 +90,19 @@ record Values(Map<String, String> texts) {
         try {
             var url = new URI(value);
             String scheme = url.getScheme();
-            if (url.getHost() != null && ("http".equals(scheme) || "https".equals(scheme))) {
+            boolean isWeb = "http".equals(scheme) || "https".equals(scheme);
+            if (isWeb && url.getHost() != null && isPort(url.getPort())) {
                 return url;
             }
         } catch (URISyntaxException _) {
             // Falls through to the one sentence below, which says more than the parser's index.
         }
         throw new ConfigException(key + "=" + value + " is not an http or https URL");
+    }
+
+    /** Also true of no port at all. */
+    static boolean isPort(int port) {
+        return port <= PORT_MAX && port != 0;
     }
 
     List<String> words(String key) {

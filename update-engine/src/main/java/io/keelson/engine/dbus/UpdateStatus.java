@@ -42,6 +42,13 @@ record UpdateStatus(
                             "UPDATE_STATUS_DOWNLOADING",
                             offer.version().text(),
                             offer.sizeBytes());
+            case AgentState.Verifying(var offer) ->
+                    new UpdateStatus(
+                            checked,
+                            1,
+                            "UPDATE_STATUS_VERIFYING",
+                            offer.version().text(),
+                            offer.sizeBytes());
             case AgentState.Finalizing(var pending) ->
                     new UpdateStatus(
                             checked, 1, "UPDATE_STATUS_FINALIZING", pending.to().text(), 0);

@@ -1,6 +1,7 @@
 package io.keelson.engine.health;
 
 import io.keelson.engine.health.check.CheckOutcome;
+import io.keelson.engine.health.check.HealthCheck;
 import io.keelson.engine.health.plan.Level;
 import io.keelson.engine.health.plan.PlannedCheck;
 
@@ -8,6 +9,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,6 +29,9 @@ public final class HealthGate {
      */
     static final Duration GATE_MAX = Duration.ofMinutes(9);
 
+    /** A check ends itself at its limit, and says what it was about; that takes a moment. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
     /** Kept free for the round of checks that is running when the waiting is over. */
     private static final Duration LAST_ROUND_MAX = Duration.ofSeconds(40);
 
@@ -36,6 +44,7 @@ public final class HealthGate {
     private final List<PlannedCheck> checks;
     private final Clocks clocks;
     private final Pause pause;
+    private final Duration grace;
 
     /**
      * @param wall for the time shown in the verdict only
@@ -44,9 +53,14 @@ public final class HealthGate {
     record Clocks(InstantSource wall, LongSupplier monotonicNanos) {}
 
     HealthGate(List<PlannedCheck> checks, Clocks clocks, Pause pause) {
+        this(checks, clocks, pause, GRACE);
+    }
+
+    HealthGate(List<PlannedCheck> checks, Clocks clocks, Pause pause, Duration grace) {
         this.checks = List.copyOf(checks);
         this.clocks = clocks;
         this.pause = pause;
+        this.grace = grace;
     }
 
     /** The gate of the host this runs on. */
@@ -88,11 +102,29 @@ public final class HealthGate {
         return isOpen && passed.compareTo(retry) < 0;
     }
 
-    private static CheckOutcome look(PlannedCheck planned, Duration left)
-            throws InterruptedException {
+    private CheckOutcome look(PlannedCheck planned, Duration left) throws InterruptedException {
         return left.isPositive()
-                ? planned.check().look(shorter(planned.timeout(), left))
+                ? look(planned.check(), shorter(planned.timeout(), left))
                 : new CheckOutcome.Waiting("not asked, the time of the health gate was over");
+    }
+
+    /**
+     * On a thread of its own: a name server that is silent or a web server that goes on sending
+     * holds a check beyond its limit, and no verdict is worse than a check that has failed.
+     */
+    private CheckOutcome look(HealthCheck check, Duration limit) throws InterruptedException {
+        var question = new FutureTask<>(() -> check.look(limit));
+        Thread.ofPlatform().daemon().name(check.name()).start(question);
+        try {
+            return question.get(limit.plus(grace).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            return new CheckOutcome.Waiting(
+                    "no end of the check within " + limit.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            return new CheckOutcome.Failed("unexpected " + e.getCause());
+        } finally {
+            question.cancel(true);
+        }
     }
 
     private Duration since(long startNanos) {

@@ -17,6 +17,12 @@ public interface InstallListener {
     void progressed(long doneBytes, long totalBytes);
 
     /**
+     * All content has arrived: it is compared with what was announced and with this host, gets its
+     * hash tree, and is flushed to the disk.
+     */
+    void verifying() throws IOException;
+
+    /**
      * A better way did not work and the next one is taken.
      *
      * @param isLasting whether this file will never work here, so that it is not tried again

@@ -20,8 +20,8 @@ import java.util.Map;
 
 /** Reads and writes {@link JsonObject}s as UTF-8 JSON text (RFC 8259). */
 public final class JsonText {
-    /** No document of the daemon is larger: the state file holds a few dozen short entries. */
-    public static final int DOCUMENT_BYTES_MAX = 256 * 1024;
+    /** No document of the daemon is larger: the state file holds a few dozen bounded entries. */
+    public static final int DOCUMENT_BYTES_MAX = 1 << 20;
 
     private static final int NESTING_MAX = 12;
     private static final JsonFactory FACTORY =

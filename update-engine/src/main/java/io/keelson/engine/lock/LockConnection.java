@@ -45,8 +45,7 @@ public record LockConnection(OkHttpClient http, UnaryOperator<Path> places) {
             case LockSettings.Etcd(var endpoints, var tls, var user) -> {
                 Optional<EtcdUser> login = Optional.empty();
                 if (user.isPresent()) {
-                    Path password = places.apply(user.get().password());
-                    login = Optional.of(new EtcdLogin(user.get().name(), password).read());
+                    login = Optional.of(login(user.get()));
                 }
                 var etcd = new EtcdClient(endpoints, secured(tls), ETCD_TIMEOUT, login);
                 var lock =
@@ -68,6 +67,14 @@ public record LockConnection(OkHttpClient http, UnaryOperator<Path> places) {
                 var coordinators = new Coordinators(addresses, client, bearer);
                 yield new CoordinatorSlots(new RemoteLock(coordinators, group), node);
             }
+        };
+    }
+
+    private EtcdUser login(LockSettings.User user) throws IOException {
+        return switch (user.password()) {
+            case LockSettings.Password.InFile(var file) ->
+                    new EtcdLogin(user.name(), places.apply(file)).read();
+            case LockSettings.Password.Given(var text) -> new EtcdUser(user.name(), text);
         };
     }
 

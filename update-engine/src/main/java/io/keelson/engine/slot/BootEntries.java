@@ -7,6 +7,7 @@ import io.keelson.host.DurableFile;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,8 +36,21 @@ public final class BootEntries {
         this.directory = esp.resolve("EFI").resolve("Linux");
     }
 
-    /** All entries of our releases, the one that boots next first. */
+    /**
+     * All entries of our releases, the one that boots next first. A file without content is none:
+     * it is what a power cut leaves of a new name on FAT, and systemd-boot passes it over.
+     */
     public List<BootEntryName> list() throws IOException {
+        var entries = new ArrayList<BootEntryName>();
+        for (BootEntryName name : names()) {
+            if (size(path(name)) > 0) {
+                entries.add(name);
+            }
+        }
+        return List.copyOf(entries);
+    }
+
+    private List<BootEntryName> names() throws IOException {
         var entries = new ArrayList<BootEntryName>();
         try (var files = Files.newDirectoryStream(directory, DiskLayout.OS + "_*.efi")) {
             for (Path file : files) {
@@ -44,6 +58,8 @@ public final class BootEntries {
                         .filter(entry -> entry.os().equals(DiskLayout.OS))
                         .ifPresent(entries::add);
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         Collections.sort(entries);
         return List.copyOf(entries);
@@ -77,8 +93,8 @@ public final class BootEntries {
 
     /** Removes every entry but the running release's: their slot is about to be overwritten. */
     void removeAllBut(ReleaseVersion running) throws IOException {
-        for (BootEntryName entry : list()) {
-            if (!entry.version().equals(running)) {
+        for (BootEntryName entry : names()) {
+            if (!entry.version().equals(running) || size(path(entry)) == 0) {
                 access.before(SwitchStep.REMOVE_ENTRY);
                 DurableFile.delete(path(entry));
             }

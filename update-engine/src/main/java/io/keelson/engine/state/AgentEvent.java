@@ -13,6 +13,9 @@ public sealed interface AgentEvent {
 
     record Progressed(long doneBytes) implements AgentEvent {}
 
+    /** All content has arrived. */
+    record VerificationStarted() implements AgentEvent {}
+
     /** All content is on the disk and matches the signed hashes. */
     record ContentWritten(PendingSwitch pending) implements AgentEvent {}
 
@@ -24,6 +27,9 @@ public sealed interface AgentEvent {
     record LockDenied(int position, String reason) implements AgentEvent {}
 
     record RebootCleared(long fence) implements AgentEvent {}
+
+    /** A person wants the reboot now. */
+    record RebootOrdered() implements AgentEvent {}
 
     /** The reboot did not start after all. */
     record RebootNotStarted() implements AgentEvent {}

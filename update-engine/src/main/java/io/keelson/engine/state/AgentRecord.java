@@ -1,5 +1,7 @@
 package io.keelson.engine.state;
 
+import io.keelson.disk.boot.ReleaseVersion;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,12 +12,14 @@ import java.util.Optional;
  * All the agent must know after a power cut.
  *
  * @param lockDebt what the reboot lock still has to be told
+ * @param slotGroup the group in which this host got its last reboot slot, until it is handed back
  */
 public record AgentRecord(
         AgentState state,
         List<BadRelease> bad,
         List<Report> reports,
         Optional<LockDebt> lockDebt,
+        Optional<String> slotGroup,
         History history) {
     private static final int BAD_RELEASES_MAX = 20;
     private static final int REPORTS_MAX = 32;
@@ -24,40 +28,75 @@ public record AgentRecord(
      * What happened last.
      *
      * @param lastCheck when the server was asked
-     * @param lastError what failed
+     * @param error what failed
      * @param lastFetch what the last installed release came from
      * @param firstVersion the first release of this machine
      * @param setback the payload that failed last, unless it was installed since
      * @param pardon the last wish of the server's operator that was followed
+     * @param sickBoot the last boot of which the server was told that it is not well
      */
     public record History(
             Optional<Instant> lastCheck,
-            Optional<String> lastError,
+            Optional<LastError> error,
             Optional<Fetched> lastFetch,
             String firstVersion,
             Optional<Setback> setback,
-            Optional<Pardon> pardon) {
-        History checkedAt(Instant time) {
+            Optional<Pardon> pardon,
+            Optional<String> sickBoot) {
+        static History first(String version) {
             return new History(
-                    Optional.of(time), lastError, lastFetch, firstVersion, setback, pardon);
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    version,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
         }
 
-        History withError(Optional<String> error) {
-            return new History(lastCheck, error, lastFetch, firstVersion, setback, pardon);
+        /** What failed last, as a sentence. */
+        public Optional<String> lastError() {
+            return error.map(LastError::reason);
+        }
+
+        History checkedAt(Instant time) {
+            return new History(
+                    Optional.of(time), error, lastFetch, firstVersion, setback, pardon, sickBoot);
+        }
+
+        History withError(Optional<LastError> next) {
+            return new History(lastCheck, next, lastFetch, firstVersion, setback, pardon, sickBoot);
         }
 
         History withFetch(Fetched fetch) {
             return new History(
-                    lastCheck, lastError, Optional.of(fetch), firstVersion, setback, pardon);
+                    lastCheck, error, Optional.of(fetch), firstVersion, setback, pardon, sickBoot);
         }
 
-        History withSetback(Optional<Setback> setback) {
-            return new History(lastCheck, lastError, lastFetch, firstVersion, setback, pardon);
+        History withSetback(Optional<Setback> next) {
+            return new History(lastCheck, error, lastFetch, firstVersion, next, pardon, sickBoot);
         }
 
         History withPardon(Pardon followed) {
             return new History(
-                    lastCheck, lastError, lastFetch, firstVersion, setback, Optional.of(followed));
+                    lastCheck,
+                    error,
+                    lastFetch,
+                    firstVersion,
+                    setback,
+                    Optional.of(followed),
+                    sickBoot);
+        }
+
+        History withSickBoot(String bootId) {
+            return new History(
+                    lastCheck,
+                    error,
+                    lastFetch,
+                    firstVersion,
+                    setback,
+                    pardon,
+                    Optional.of(bootId));
         }
     }
 
@@ -73,18 +112,19 @@ public record AgentRecord(
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                new History(
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        version,
-                        Optional.empty(),
-                        Optional.empty()));
+                Optional.empty(),
+                History.first(version));
+    }
+
+    /** What is remembered, in the state it was saved in. */
+    AgentRecord in(AgentState saved) {
+        return new AgentRecord(saved, bad, reports, lockDebt, slotGroup, history);
     }
 
     /** The record after a legal event; see {@link Transitions}. */
     public AgentRecord after(AgentEvent event) {
-        return new AgentRecord(Transitions.next(state, event), bad, reports, lockDebt, history);
+        return new AgentRecord(
+                Transitions.next(state, event), bad, reports, lockDebt, slotGroup, history);
     }
 
     /** With one more release that must not be fetched again. */
@@ -94,13 +134,29 @@ public record AgentRecord(
                 known.version().equals(release.version())
                         && known.payloadSha256Hex().equals(release.payloadSha256Hex()));
         others.add(release);
-        return new AgentRecord(state, others, reports, lockDebt, history);
+        return new AgentRecord(state, others, reports, lockDebt, slotGroup, history);
+    }
+
+    /** With no memory that a whole release is bad. */
+    public AgentRecord withoutBad(ReleaseVersion version) {
+        List<BadRelease> others =
+                bad.stream()
+                        .filter(known ->
+                                !known.version().equals(version)
+                                        || known.payloadSha256Hex().isPresent())
+                        .toList();
+        return new AgentRecord(state, others, reports, lockDebt, slotGroup, history);
     }
 
     /** With no memory of bad releases, as an operator may ask for. */
     public AgentRecord forgiving() {
         return new AgentRecord(
-                state, List.of(), reports, lockDebt, history.withSetback(Optional.empty()));
+                state,
+                List.of(),
+                reports,
+                lockDebt,
+                slotGroup,
+                history.withSetback(Optional.empty()));
     }
 
     /**
@@ -113,6 +169,7 @@ public record AgentRecord(
                 bad.stream().filter(known -> known.at().isAfter(pardon.asked())).toList(),
                 reports,
                 lockDebt,
+                slotGroup,
                 history.withSetback(Optional.empty()).withPardon(pardon));
     }
 
@@ -121,12 +178,12 @@ public record AgentRecord(
         Setback before = history.setback().orElse(new Setback("", 0, now));
         Setback more = Setback.after(before, offer.sha256Hex(), now, firstWait);
         return new AgentRecord(
-                state, bad, reports, lockDebt, history.withSetback(Optional.of(more)));
+                state, bad, reports, lockDebt, slotGroup, history.withSetback(Optional.of(more)));
     }
 
     public AgentRecord withoutSetback() {
         return new AgentRecord(
-                state, bad, reports, lockDebt, history.withSetback(Optional.empty()));
+                state, bad, reports, lockDebt, slotGroup, history.withSetback(Optional.empty()));
     }
 
     /** Why an offer must be skipped, if it must. */
@@ -138,28 +195,62 @@ public record AgentRecord(
     public AgentRecord withReport(Report report) {
         var more = new ArrayList<>(reports);
         more.add(report);
-        return new AgentRecord(state, bad, more, lockDebt, history);
+        return new AgentRecord(state, bad, more, lockDebt, slotGroup, history);
     }
 
     /** Without the oldest unreported event, which has been acknowledged. */
     public AgentRecord firstReported() {
-        return new AgentRecord(state, bad, reports.subList(1, reports.size()), lockDebt, history);
+        return new AgentRecord(
+                state, bad, reports.subList(1, reports.size()), lockDebt, slotGroup, history);
     }
 
     public AgentRecord withLockDebt(Optional<LockDebt> debt) {
-        return new AgentRecord(state, bad, reports, debt, history);
+        return new AgentRecord(state, bad, reports, debt, slotGroup, history);
     }
 
     public AgentRecord checkedAt(Instant time) {
-        return new AgentRecord(state, bad, reports, lockDebt, history.checkedAt(time));
+        return new AgentRecord(state, bad, reports, lockDebt, slotGroup, history.checkedAt(time));
     }
 
-    public AgentRecord withError(Optional<String> error) {
-        return new AgentRecord(state, bad, reports, lockDebt, history.withError(error));
+    /** With what just failed, unless the same stands there already. */
+    public AgentRecord withError(LastError error) {
+        return history.lastError().equals(Optional.of(error.reason()))
+                        && history.error().get().isOfCheck() == error.isOfCheck()
+                ? this
+                : withError(Optional.of(error));
+    }
+
+    public AgentRecord withoutError() {
+        return withError(Optional.empty());
+    }
+
+    /** The server answered: what its last answers lacked is over, what failed here is not. */
+    public AgentRecord withoutCheckError() {
+        return history.error().filter(LastError::isOfCheck).isPresent() ? withoutError() : this;
+    }
+
+    private AgentRecord withError(Optional<LastError> error) {
+        return new AgentRecord(state, bad, reports, lockDebt, slotGroup, history.withError(error));
+    }
+
+    /** With a boot of which the server is told that it is not well. */
+    public AgentRecord withSickBoot(String bootId) {
+        return new AgentRecord(
+                state, bad, reports, lockDebt, slotGroup, history.withSickBoot(bootId));
+    }
+
+    /** With a reboot slot taken in a group. */
+    public AgentRecord withSlot(String group) {
+        return new AgentRecord(state, bad, reports, lockDebt, Optional.of(group), history);
+    }
+
+    /** With nothing more to be told to a reboot lock. */
+    public AgentRecord withoutSlot() {
+        return new AgentRecord(state, bad, reports, Optional.empty(), Optional.empty(), history);
     }
 
     public AgentRecord withFetch(Fetched fetch) {
-        return new AgentRecord(state, bad, reports, lockDebt, history.withFetch(fetch));
+        return new AgentRecord(state, bad, reports, lockDebt, slotGroup, history.withFetch(fetch));
     }
 
     private static <T> List<T> newest(List<T> items, int max) {

@@ -14,8 +14,11 @@ public sealed interface AgentState {
     /** A release is on offer and will be fetched. */
     record Available(Offer offer) implements AgentState {}
 
-    /** The payload is being fetched, verified and written to the idle slot as it arrives. */
+    /** The payload is being fetched, checked and written to the idle slot as it arrives. */
     record Downloading(Offer offer, long doneBytes) implements AgentState {}
+
+    /** All of it has arrived; whether it is what was announced and fits this host is looked at. */
+    record Verifying(Offer offer) implements AgentState {}
 
     /** The content is on the disk; the partition table and the boot entry are being switched. */
     record Finalizing(PendingSwitch pending) implements AgentState {}
@@ -46,6 +49,7 @@ public sealed interface AgentState {
             case Checking _ -> "checking";
             case Available _ -> "available";
             case Downloading _ -> "downloading";
+            case Verifying _ -> "verifying";
             case Finalizing _ -> "finalizing";
             case UpdatedNeedReboot _ -> "updated-needs-reboot";
             case WaitingForLock _ -> "waiting-for-lock";

@@ -13,6 +13,10 @@ import java.util.Optional;
  */
 public record BadRelease(
         ReleaseVersion version, Optional<String> payloadSha256Hex, String reason, Instant at) {
+    public BadRelease {
+        reason = Sentence.reason(reason);
+    }
+
     /** Whether this is why an offer must be skipped. */
     public boolean covers(Offer offer) {
         return version.equals(offer.version())

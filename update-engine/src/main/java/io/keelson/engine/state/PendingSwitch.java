@@ -7,8 +7,15 @@ import io.keelson.disk.boot.ReleaseVersion;
  *
  * @param bootId the kernel's boot id in which the switch was prepared; another one means that the
  *     reboot has happened
+ * @param isOrdered whether a person asked for this reboot, rather than an update
  */
-public record PendingSwitch(ReleaseVersion from, ReleaseVersion to, String bootId, Kind kind) {
+public record PendingSwitch(
+        ReleaseVersion from, ReleaseVersion to, String bootId, Kind kind, boolean isOrdered) {
+    /** Ordered only where nothing but a person's wish leads to that kind. */
+    public PendingSwitch(ReleaseVersion from, ReleaseVersion to, String bootId, Kind kind) {
+        this(from, to, bootId, kind, kind == Kind.GOING_BACK || kind == Kind.REBOOT);
+    }
+
     /** Why the host reboots. */
     public enum Kind {
         /** Into a newer release. */
@@ -19,6 +26,11 @@ public record PendingSwitch(ReleaseVersion from, ReleaseVersion to, String bootI
         GOING_BACK,
         /** Into the same release. */
         REBOOT
+    }
+
+    /** The same, wanted by a person now. */
+    public PendingSwitch ordered() {
+        return new PendingSwitch(from, to, bootId, kind, true);
     }
 
     /** Whether a release was brought here for it. */

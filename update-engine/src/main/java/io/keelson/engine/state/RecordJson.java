@@ -23,14 +23,25 @@ final class RecordJson {
                 .with("reports", value.reports().stream().map(RecordJson::report).toList())
                 .with("lockDebt", value.lockDebt().map(RecordJson::debt))
                 .with("lastCheck", history.lastCheck())
+                .with("slotGroup", value.slotGroup())
                 .with("lastError", history.lastError())
+                .with("lastErrorAt", history.error().map(LastError::at))
+                .with("lastErrorOfCheck", history.error().filter(LastError::isOfCheck).isPresent())
                 .with("lastFetch", history.lastFetch().map(FetchedJson::write))
                 .with("firstVersion", history.firstVersion())
                 .with("setback", history.setback().map(RecordJson::setback))
-                .with("pardon", history.pardon().map(RecordJson::pardon));
+                .with("pardon", history.pardon().map(RecordJson::pardon))
+                .with("sickBoot", history.sickBoot());
     }
 
-    static AgentRecord read(JsonObject json) throws IOException {
+    /** The state of the record, which a newer release may have written. */
+    static AgentState readState(JsonObject json) throws IOException {
+        return StateJson.read(
+                json.object("state").orElseThrow(() -> new IOException("no \"state\" object")));
+    }
+
+    /** All but the state, which is idle instead. */
+    static AgentRecord readWithoutState(JsonObject json) throws IOException {
         if (json.number("format") != FORMAT) {
             throw new IOException("the state has format " + json.number("format"));
         }
@@ -42,21 +53,32 @@ final class RecordJson {
         for (JsonObject item : json.objects("reports")) {
             reports.add(report(item));
         }
-        JsonObject state =
-                json.object("state").orElseThrow(() -> new IOException("no \"state\" object"));
         Optional<JsonObject> debt = json.object("lockDebt");
         return new AgentRecord(
-                StateJson.read(state),
+                new AgentState.Idle(),
                 bad,
                 reports,
                 debt.isPresent() ? Optional.of(debt(debt.get())) : Optional.empty(),
+                json.optionalText("slotGroup"),
                 new AgentRecord.History(
                         json.time("lastCheck"),
-                        json.optionalText("lastError"),
+                        error(json),
                         FetchedJson.read(json.object("lastFetch")),
                         json.text("firstVersion"),
                         setback(json.object("setback")),
-                        pardon(json.object("pardon"))));
+                        pardon(json.object("pardon")),
+                        json.optionalText("sickBoot")));
+    }
+
+    private static Optional<LastError> error(JsonObject json) throws IOException {
+        Optional<String> reason = json.optionalText("lastError");
+        return reason.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new LastError(
+                                reason.get(),
+                                json.time("lastErrorAt").orElse(Instant.EPOCH),
+                                json.flag("lastErrorOfCheck")));
     }
 
     private static JsonObject setback(Setback value) {

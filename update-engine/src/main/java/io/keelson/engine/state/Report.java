@@ -19,6 +19,10 @@ public record Report(
     /** The release that ran, the one before and the one to come; empty where there is none. */
     public record Versions(String running, String previous, String next) {}
 
+    public Report {
+        reason = Sentence.account(reason);
+    }
+
     public Report(int type, int result, OptionalInt errorCode, Versions versions, String reason) {
         this(type, result, errorCode, versions, reason, Optional.empty());
     }

@@ -1,5 +1,6 @@
 package io.keelson.engine.state;
 
+import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.json.JsonText;
 import io.keelson.host.DurableFile;
 
@@ -20,24 +21,35 @@ public final class StateFile {
     }
 
     /**
-     * The record last saved; a first one for {@code version} if there is none. An unreadable file
-     * is kept beside it and forgotten, since a daemon that does not start cannot be updated.
+     * What was found.
+     *
+     * @param isWhole whether nothing of it is lost, as far as the file tells
      */
-    public AgentRecord load(String version) throws IOException {
+    public record Loaded(AgentRecord value, boolean isWhole) {}
+
+    /**
+     * The record last saved; a first one for {@code version} if there is none. Of a file that a
+     * newer release wrote, what can be read is; the file is kept beside it. A daemon that does not
+     * start cannot be updated.
+     */
+    public Loaded load(String version) throws IOException {
         if (!Files.exists(file)) {
-            return AgentRecord.first(version);
+            return new Loaded(AgentRecord.first(version), false);
         }
+        AgentRecord found = AgentRecord.first(version);
         try {
-            return RecordJson.read(JsonText.read(file));
+            JsonObject json = JsonText.read(file);
+            found = RecordJson.readWithoutState(json);
+            return new Loaded(found.in(RecordJson.readState(json)), true);
         } catch (IOException e) {
             Path kept = file.resolveSibling(file.getFileName() + ".unreadable");
             Files.copy(file, kept, StandardCopyOption.REPLACE_EXISTING);
             LOG.log(
                     Level.ERROR,
-                    "starting without the saved state, it is unreadable kept={0} reason={1}",
+                    "starting without all of the saved state, it is unreadable kept={0} reason={1}",
                     kept,
                     e.getMessage());
-            return AgentRecord.first(version);
+            return new Loaded(found, false);
         }
     }
 

@@ -18,6 +18,7 @@ final class StateJson {
             case AgentState.Available(var offer) -> json.with("offer", OfferJson.write(offer));
             case AgentState.Downloading(var offer, var done) ->
                     json.with("offer", OfferJson.write(offer)).with("doneBytes", done);
+            case AgentState.Verifying(var offer) -> json.with("offer", OfferJson.write(offer));
             case AgentState.Finalizing(var pending) -> json.with("pending", pending(pending));
             case AgentState.UpdatedNeedReboot(var pending) ->
                     json.with("pending", pending(pending));
@@ -42,6 +43,7 @@ final class StateJson {
             case "available" -> new AgentState.Available(OfferJson.read(json));
             case "downloading" ->
                     new AgentState.Downloading(OfferJson.read(json), json.number("doneBytes"));
+            case "verifying" -> new AgentState.Verifying(OfferJson.read(json));
             case "finalizing" -> new AgentState.Finalizing(pending(json));
             case "updated-needs-reboot" -> new AgentState.UpdatedNeedReboot(pending(json));
             case "waiting-for-lock" ->
@@ -70,7 +72,8 @@ final class StateJson {
                         (kind == Kind.DOWNGRADE ? Kind.GOING_BACK : kind)
                                 .name()
                                 .toLowerCase(Locale.ROOT))
-                .with("byStatement", kind == Kind.DOWNGRADE);
+                .with("byStatement", kind == Kind.DOWNGRADE)
+                .with("ordered", pending.isOrdered());
     }
 
     private static PendingSwitch pending(JsonObject state) throws IOException {
@@ -82,8 +85,13 @@ final class StateJson {
                         : json.text("kind").toUpperCase(Locale.ROOT);
         for (Kind known : Kind.values()) {
             if (known.name().equals(kind)) {
-                return new PendingSwitch(
-                        version(json, "from"), version(json, "to"), json.text("bootId"), known);
+                var pending =
+                        new PendingSwitch(
+                                version(json, "from"),
+                                version(json, "to"),
+                                json.text("bootId"),
+                                known);
+                return json.flag("ordered") ? pending.ordered() : pending;
             }
         }
         throw new IOException("unknown kind of switch \"" + kind + "\"");

@@ -13,10 +13,12 @@ import io.keelson.engine.state.AgentEvent.NothingToDo;
 import io.keelson.engine.state.AgentEvent.Progressed;
 import io.keelson.engine.state.AgentEvent.RebootCleared;
 import io.keelson.engine.state.AgentEvent.RebootNotStarted;
+import io.keelson.engine.state.AgentEvent.RebootOrdered;
 import io.keelson.engine.state.AgentEvent.Settled;
 import io.keelson.engine.state.AgentEvent.SwitchCancelled;
 import io.keelson.engine.state.AgentEvent.SwitchPrepared;
 import io.keelson.engine.state.AgentEvent.UpdateOffered;
+import io.keelson.engine.state.AgentEvent.VerificationStarted;
 import io.keelson.engine.state.AgentState.Available;
 import io.keelson.engine.state.AgentState.Checking;
 import io.keelson.engine.state.AgentState.Confirming;
@@ -27,6 +29,7 @@ import io.keelson.engine.state.AgentState.Rebooting;
 import io.keelson.engine.state.AgentState.Reporting;
 import io.keelson.engine.state.AgentState.RolledBack;
 import io.keelson.engine.state.AgentState.UpdatedNeedReboot;
+import io.keelson.engine.state.AgentState.Verifying;
 import io.keelson.engine.state.AgentState.WaitingForLock;
 
 import java.util.Optional;
@@ -38,13 +41,15 @@ import java.util.Optional;
  * idle                  CheckStarted -> checking   SwitchPrepared -> updated-needs-reboot
  * checking              UpdateOffered -> available  NothingToDo -> idle
  * available             DownloadStarted -> downloading  ApplyFailed -> idle
- * downloading           Progressed -> downloading  ContentWritten -> finalizing
+ * downloading           Progressed -> downloading  VerificationStarted -> verifying
  *                       ApplyFailed -> idle
+ * verifying             Progressed -> downloading (by another way)
+ *                       ContentWritten -> finalizing  ApplyFailed -> idle
  * finalizing            SwitchPrepared -> updated-needs-reboot  ApplyFailed -> idle
  *                       BootedTarget -> confirming  BootedOther -> rolled-back
  * updated-needs-reboot, waiting-for-lock
  *                       LockDenied -> waiting-for-lock  RebootCleared -> rebooting
- *                       SwitchCancelled -> idle
+ *                       RebootOrdered -> updated-needs-reboot  SwitchCancelled -> idle
  *                       BootedTarget -> confirming  BootedOther -> rolled-back
  * rebooting             RebootNotStarted -> updated-needs-reboot
  *                       BootedTarget -> confirming  BootedOther -> rolled-back
@@ -52,8 +57,7 @@ import java.util.Optional;
  *                       BootedOther -> rolled-back
  * reporting             Settled -> idle
  * rolled-back           Settled -> idle
- * any                   DaemonRestarted -> idle while nothing is switched, updated-needs-reboot
- *                       from rebooting, otherwise the same state
+ * any                   DaemonRestarted -> idle while nothing is switched, otherwise the same state
  * </pre>
  */
 public final class Transitions {
@@ -82,6 +86,7 @@ public final class Transitions {
             case Checking _ -> fromChecking(event);
             case Available available -> fromAvailable(available, event);
             case Downloading downloading -> fromDownloading(downloading, event);
+            case Verifying verifying -> fromVerifying(verifying, event);
             case Finalizing finalizing -> fromFinalizing(finalizing, event);
             case UpdatedNeedReboot(var pending) -> fromSwitched(pending, event);
             case WaitingForLock(var pending, _, _) -> fromSwitched(pending, event);
@@ -132,9 +137,16 @@ public final class Transitions {
         if (event instanceof Progressed(var doneBytes)) {
             return Optional.of(new Downloading(state.offer(), doneBytes));
         }
-        return event instanceof ContentWritten(var pending)
-                ? Optional.of(new Finalizing(pending))
+        return event instanceof VerificationStarted
+                ? Optional.of(new Verifying(state.offer()))
                 : Optional.empty();
+    }
+
+    private static Optional<AgentState> fromVerifying(Verifying state, AgentEvent event) {
+        if (event instanceof ContentWritten(var pending)) {
+            return Optional.of(new Finalizing(pending));
+        }
+        return fromDownloading(new Downloading(state.offer(), 0), event);
     }
 
     private static Optional<AgentState> fromFinalizing(Finalizing state, AgentEvent event) {
@@ -153,6 +165,9 @@ public final class Transitions {
         if (event instanceof LockDenied(var position, var reason)) {
             return Optional.of(new WaitingForLock(pending, position, reason));
         }
+        if (event instanceof RebootOrdered) {
+            return Optional.of(new UpdatedNeedReboot(pending.ordered()));
+        }
         return event instanceof RebootCleared(var fence)
                 ? Optional.of(new Rebooting(pending, fence))
                 : fromReboot(pending, event);
@@ -169,9 +184,14 @@ public final class Transitions {
 
     private static AgentState restarted(AgentState state) {
         return switch (state) {
-            case Idle _, Checking _, Available _, Downloading _, Finalizing _ -> new Idle();
-            case Rebooting(var pending, _) -> new UpdatedNeedReboot(pending);
-            case UpdatedNeedReboot _, WaitingForLock _, Confirming _, Reporting _, RolledBack _ ->
+            case Idle _, Checking _, Available _, Downloading _, Verifying _, Finalizing _ ->
+                    new Idle();
+            case UpdatedNeedReboot _,
+                    WaitingForLock _,
+                    Rebooting _,
+                    Confirming _,
+                    Reporting _,
+                    RolledBack _ ->
                     state;
         };
     }

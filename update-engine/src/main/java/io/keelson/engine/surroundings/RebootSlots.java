@@ -6,12 +6,21 @@ import io.keelson.reboot.rules.LockAnswer;
 import io.keelson.reboot.rules.Outcome;
 import io.keelson.reboot.rules.ReleaseAnswer;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The reboot lock of this host's group, asked in this host's name by one thread. */
 public interface RebootSlots {
     /** How long to wait before a request that waits is looked at again. */
     Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+    /** Slots in any group of the lock that the settings name. */
+    @FunctionalInterface
+    interface Groups {
+        /** Empty if the settings name no lock. */
+        Optional<RebootSlots> of(String group) throws IOException;
+    }
 
     /**
      * Asks for a slot, or how the request that waits already stands.

@@ -20,6 +20,8 @@ sealed interface Message {
     /** The only one that is not answered. */
     record Progressed(long doneBytes, long totalBytes) implements Message {}
 
+    record Verifying() implements Message {}
+
     record Detoured(String sha256Hex, String reason, boolean isLasting) implements Message {}
 
     record ContentWritten(Fetched fetched) implements Message {}
@@ -39,6 +41,7 @@ sealed interface Message {
             case Continued(var file) -> of("continued").with("file", file);
             case Progressed(var done, var total) ->
                     of("progressed").with("done", done).with("total", total);
+            case Verifying() -> of("verifying");
             case Detoured(var file, var reason, var isLasting) ->
                     of("detoured")
                             .with("file", file)
@@ -67,6 +70,7 @@ sealed interface Message {
             case "accepted" -> new Accepted(slot(json.text("slot")), json.text("file"));
             case "continued" -> new Continued(json.text("file"));
             case "progressed" -> new Progressed(json.number("done"), json.number("total"));
+            case "verifying" -> new Verifying();
             case "detoured" ->
                     new Detoured(json.text("file"), json.text("reason"), json.flag("lasting"));
             case "written" -> new ContentWritten(fetched(json));

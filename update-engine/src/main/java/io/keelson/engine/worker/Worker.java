@@ -127,6 +127,11 @@ public final class Worker {
         }
 
         @Override
+        public void verifying() throws IOException {
+            sayAndWait(new Message.Verifying());
+        }
+
+        @Override
         public void detoured(OfferedFile file, String reason, boolean isLasting)
                 throws IOException {
             sayAndWait(new Message.Detoured(file.sha256Hex(), reason, isLasting));

@@ -82,6 +82,7 @@ public final class WorkerInstaller implements OfferInstaller {
             case Message.Accepted(_, var file) -> Optional.of(file);
             case Message.Continued(var file) -> Optional.of(file);
             case Message.Progressed _,
+                    Message.Verifying _,
                     Message.Detoured _,
                     Message.ContentWritten _,
                     Message.Ended _ ->
@@ -101,6 +102,7 @@ public final class WorkerInstaller implements OfferInstaller {
                     listener.progressed(done, total);
                     return;
                 }
+                case Message.Verifying _ -> listener.verifying();
                 case Message.Detoured(var file, var reason, var isLasting) ->
                         listener.detoured(file(offer, file), reason, isLasting);
                 case Message.ContentWritten(var fetched) -> listener.contentWritten(fetched);

@@ -29,6 +29,9 @@ import java.util.Optional;
 class CourierTest {
     @TempDir Path directory;
     private final AnsweringSlots slots = new AnsweringSlots();
+    private final AnsweringSlots former = new AnsweringSlots();
+    private final List<String> formerGroups = new ArrayList<>();
+    private boolean hasLock = true;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private AgentMemory memory;
     private Courier courier;
@@ -40,7 +43,79 @@ class CourierTest {
                 new AgentMemory(
                         new StateFile(directory.resolve("state.json")),
                         AgentRecord.first("1.0.0").withLockDebt(Optional.of(debt)));
-        courier = new Courier(memory, Optional.empty(), Optional.of(slots), () -> now);
+        courier = courier(new Courier.Lock("racks", Optional.of(slots), this::former));
+    }
+
+    private Courier courier(Courier.Lock lock) {
+        return new Courier(memory, Optional.empty(), lock, () -> now);
+    }
+
+    private Optional<RebootSlots> former(String group) {
+        formerGroups.add(group);
+        return hasLock ? Optional.of(former) : Optional.empty();
+    }
+
+    @Test
+    void slotOfAnotherGroupIsHandedBackThere() throws Exception {
+        memory.change(before -> before.withSlot("web"));
+        former.answers.add(new ReleaseAnswer.Unavailable("etcd does not answer"));
+        former.answers.add(new ReleaseAnswer.Released(false));
+
+        Optional<Duration> wait = courier.deliver();
+        now = now.plus(wait.orElseThrow());
+        Optional<Duration> end = courier.deliver();
+
+        assertThat(end).isEmpty();
+        assertThat(formerGroups).containsExactly("web");
+        assertThat(former.outcomes)
+                .hasSize(2)
+                .containsOnly(new Outcome.Abandoned("an operator cancelled"));
+        assertThat(slots.outcomes).isEmpty();
+        assertThat(memory.current().slotGroup()).isEmpty();
+    }
+
+    @Test
+    void slotIsHandedBackWhereRebootsNeedNoLockAnyMore() throws Exception {
+        memory.change(before -> before.withSlot("racks"));
+        former.answers.add(new ReleaseAnswer.Released(false));
+
+        Optional<Duration> end =
+                courier(new Courier.Lock("racks", Optional.empty(), this::former)).deliver();
+
+        assertThat(end).isEmpty();
+        assertThat(former.outcomes).containsExactly(new Outcome.Abandoned("an operator cancelled"));
+    }
+
+    @Test
+    void slotOfALockThatTheSettingsNameNoMoreIsForgotten() throws Exception {
+        memory.change(before -> before.withSlot("racks"));
+        hasLock = false;
+
+        Optional<Duration> end =
+                courier(new Courier.Lock("racks", Optional.empty(), this::former)).deliver();
+
+        assertThat(end).isEmpty();
+        assertThat(memory.current().lockDebt()).isEmpty();
+        assertThat(memory.current().slotGroup()).isEmpty();
+    }
+
+    @Test
+    void waitsGrowAndAreThoseOfWhatIsOwed() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            slots.answers.add(new ReleaseAnswer.Unavailable("etcd does not answer"));
+        }
+        var waits = new ArrayList<Duration>();
+
+        for (int i = 0; i < 10; i++) {
+            waits.add(courier.deliver().orElseThrow());
+            now = now.plus(waits.getLast());
+        }
+
+        assertThat(waits.getFirst()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(waits.getLast()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(slots.outcomes).hasSize(10);
+        assertThat(courier.slotTrouble())
+                .contains("not since 2026-01-01T00:00:00Z: etcd does not answer");
     }
 
     @Test

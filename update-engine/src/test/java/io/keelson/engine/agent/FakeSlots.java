@@ -20,6 +20,9 @@ final class FakeSlots implements RebootSlots {
     boolean isReachable = true;
     boolean isFenced;
 
+    /** The lock does not answer the last question. */
+    boolean isCommitLost;
+
     /** The turn came while the agent was busy with the host's own gates. */
     boolean isGrantedUnseen;
 
@@ -63,6 +66,9 @@ final class FakeSlots implements RebootSlots {
 
     @Override
     public CommitAnswer commit(long asked) {
+        if (isCommitLost) {
+            return new CommitAnswer.Unavailable("etcd does not answer");
+        }
         if (isFenced || !isHeldByUs || asked != fence) {
             return new CommitAnswer.Refused(RefusalKind.FENCED, "the grant is gone");
         }

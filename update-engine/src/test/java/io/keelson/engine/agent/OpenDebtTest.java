@@ -43,7 +43,7 @@ class OpenDebtTest {
         host.server.offered = TestRelease.build(directory, "1.2.0", TestRelease.OUR_KEY);
         int checks = host.server.checks;
 
-        host.runFor(agent, Duration.ofHours(3));
+        host.runFor(agent, Duration.ofMinutes(55));
         int checksInDebt = host.server.checks;
         host.slots.isReachable = true;
         host.runFor(agent, Duration.ofHours(2));
@@ -51,6 +51,41 @@ class OpenDebtTest {
         assertThat(checksInDebt).isEqualTo(checks);
         assertThat(host.slots.outcomes).containsExactly(new Outcome.Healthy());
         assertThat(host.server.downloads).isEqualTo(2);
+    }
+
+    @Test
+    void lockThatStaysAwayKeepsTheHostFromRebootingAndNotFromUpdates() throws Exception {
+        host.server.offered = TestRelease.build(directory, "1.2.0", TestRelease.OUR_KEY);
+
+        host.runFor(agent, Duration.ofHours(3));
+
+        assertThat(agent.memory().state())
+                .isInstanceOfSatisfying(
+                        AgentState.WaitingForLock.class,
+                        waiting ->
+                                assertThat(waiting.reason())
+                                        .isEqualTo(
+                                                "the slot of the last reboot is not handed back yet"));
+        assertThat(host.rebootRequests).isEqualTo(1);
+        JsonObject lock =
+                agent.handle(new ControlRequest("GET", "/status", JsonObject.empty()))
+                        .body()
+                        .object("lock")
+                        .orElseThrow();
+        assertThat(lock.text("releaseProblem"))
+                .startsWith("not since 2026-01-01T00:")
+                .endsWith("etcd does not answer");
+    }
+
+    @Test
+    void operatorWhoWantsACheckGetsIt() throws Exception {
+        host.runFor(agent, Duration.ofMinutes(2));
+        int checks = host.server.checks;
+
+        try (var loop = new RunningLoop(agent)) {
+            assertThat(agent.handle(post("/check")).isOk()).isTrue();
+            loop.await(() -> host.server.checks == checks + 1);
+        }
     }
 
     @Test

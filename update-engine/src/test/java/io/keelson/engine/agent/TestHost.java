@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,6 +73,11 @@ final class TestHost implements Machine, DiskAccess {
     private Instant bootedAt = now;
     int boots;
     int rebootRequests;
+    final List<String> formerGroups = new ArrayList<>();
+    boolean hasLock = true;
+    boolean isBlessingLost;
+    boolean isBootIncomplete;
+    Optional<String> rebootFailure = Optional.empty();
     final AtomicInteger rests = new AtomicInteger();
     private @Nullable ReleaseVersion running;
     private @Nullable VolatileDisk openDisk;
@@ -311,6 +317,10 @@ final class TestHost implements Machine, DiskAccess {
                 this,
                 Optional.of(updates),
                 strategy.startsWith("lock") ? Optional.of(slots) : Optional.empty(),
+                group -> {
+                    formerGroups.add(group);
+                    return hasLock ? Optional.of(slots) : Optional.empty();
+                },
                 departure,
                 new Installer(updates, patience, disks, loaded.tries()),
                 disks,
@@ -363,7 +373,9 @@ final class TestHost implements Machine, DiskAccess {
                                 now));
         Optional<BootEntryName> entry = new BootEntries(this, esp).find(version);
         // Only a boot that was counted is blessed.
-        if (isGateHealthy && entry.filter(e -> e.triesDone().isPresent()).isPresent()) {
+        if (isGateHealthy
+                && !isBlessingLost
+                && entry.filter(e -> e.triesDone().isPresent()).isPresent()) {
             Files.move(
                     linux().resolve(entry.get().fileName()),
                     linux().resolve(entry.get().withoutTries().fileName()));
@@ -420,7 +432,7 @@ final class TestHost implements Machine, DiskAccess {
 
     @Override
     public boolean isBootComplete() {
-        return isGateHealthy;
+        return isGateHealthy && !isBootIncomplete;
     }
 
     @Override
@@ -439,8 +451,11 @@ final class TestHost implements Machine, DiskAccess {
     }
 
     @Override
-    public void reboot() {
+    public void reboot() throws IOException {
         power.change("asking for the reboot");
+        if (rebootFailure.isPresent()) {
+            throw new IOException(rebootFailure.get());
+        }
         rebootRequests++;
     }
 

@@ -125,10 +125,12 @@ class TornSectorTest {
             Map<String, String> before,
             Map<String, String> after)
             throws IOException {
+        var begun = new TreeMap<>(before);
+        after.keySet().forEach(name -> begun.putIfAbsent(name, ""));
         var both = new TreeMap<>(before);
         both.putAll(after);
         for (TornDisk disk : withAndWithout(durable, unflushed)) {
-            for (Map<String, String> esp : List.of(before, both, after)) {
+            for (Map<String, String> esp : List.of(before, begun, both, after)) {
                 boot(disk, esp, "with the entries " + esp.keySet());
             }
         }

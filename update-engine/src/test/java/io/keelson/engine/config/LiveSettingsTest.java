@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 class LiveSettingsTest {
     @TempDir Path directory;
@@ -74,8 +76,62 @@ class LiveSettingsTest {
         assertThat(settings.problem()).get().asString().endsWith("fail: no such certificate");
     }
 
+    @Test
+    void aMistakeOfOursDoesNotKeepTheCorrectedFileFromBeingRead() throws Exception {
+        LiveSettings settings = settings("GROUP=stable\n");
+        write("GROUP=beta\n");
+        Optional<String> broken =
+                settings.changed(_ -> {
+                    throw new IllegalArgumentException("port out of range");
+                });
+        Optional<String> problem = settings.problem();
+
+        write("GROUP=alpha\n");
+        Optional<String> mended = settings.changed(UpdateConfig::group);
+
+        assertThat(broken).isEmpty();
+        assertThat(problem)
+                .get()
+                .asString()
+                .endsWith("IllegalArgumentException: port out of range");
+        assertThat(mended).contains("alpha");
+        assertThat(settings.problem()).isEmpty();
+    }
+
+    @Test
+    void aRenewedCertificateOfTheLockIsAChange() throws Exception {
+        Path certificate = Files.writeString(directory.resolve("lock.crt"), "first");
+        LiveSettings settings =
+                settings(
+                        "LOCK_ENDPOINTS=https://etcd:2379\nLOCK_CERT_FILE=%s\nLOCK_KEY_FILE=%s\n"
+                                .formatted(certificate, certificate));
+        Optional<String> before = settings.changed(UpdateConfig::group);
+
+        Files.writeString(certificate, "second");
+
+        assertThat(before).isEmpty();
+        assertThat(settings.changed(UpdateConfig::group)).contains("stable");
+    }
+
+    @Test
+    void aFileThatNewSettingsNameMayComeAfterThem() throws Exception {
+        LiveSettings settings = settings("GROUP=stable\n");
+        Path authority = directory.resolve("ca.pem");
+        write("GROUP=beta\nSERVER_CA_FILE=" + authority + "\n");
+        Optional<String> early =
+                settings.changed(_ -> {
+                    throw new IOException("no " + authority);
+                });
+
+        Files.writeString(authority, "a certificate");
+
+        assertThat(early).isEmpty();
+        assertThat(settings.changed(UpdateConfig::group)).contains("beta");
+    }
+
     private LiveSettings settings(String content) throws IOException {
-        return LiveSettings.load(List.of(write(content)), AnnouncedKeys.NONE);
+        return LiveSettings.load(
+                List.of(write(content)), AnnouncedKeys.NONE, UnaryOperator.identity());
     }
 
     private Path write(String content) throws IOException {

@@ -64,7 +64,9 @@ class LockKeysTest {
                                 LockSettings.Tls.NONE,
                                 Optional.of(
                                         new LockSettings.User(
-                                                "host-web", Path.of("keelson.etcd.password")))));
+                                                "host-web",
+                                                new LockSettings.Password.InFile(
+                                                        Path.of("keelson.etcd.password"))))));
     }
 
     @Test
@@ -86,7 +88,7 @@ class LockKeysTest {
                     COORDINATOR=https://c:1 http://d;COORDINATOR_TOKEN_FILE=t | COORDINATOR_TOKEN_FILE would be sent in clear text to http://d: use https
                     LOCK_ENDPOINTS=http://e:1;COORDINATOR_TOKEN_FILE=t      | COORDINATOR_TOKEN_FILE does nothing without COORDINATOR
                     COORDINATOR=https://c:1;LOCK_USER=u                     | LOCK_USER does nothing without LOCK_ENDPOINTS
-                    LOCK_ENDPOINTS=https://e:1;LOCK_USER=u                  | LOCK_USER and LOCK_PASSWORD_FILE are set together or not at all
+                    LOCK_ENDPOINTS=https://e:1;LOCK_USER=u                  | LOCK_USER and LOCK_PASSWORD_FILE (or LOCK_PASSWORD) are set together or not at all
                     LOCK_ENDPOINTS=http://e:1;LOCK_USER=u;LOCK_PASSWORD_FILE=p | LOCK_PASSWORD_FILE would be sent in clear text to http://e:1: use https
                     COORDINATOR=https://c:1;LOCK_CERT_FILE=/c.pem           | LOCK_CERT_FILE and LOCK_KEY_FILE are set together or not at all
                     COORDINATOR=http://c:1;LOCK_CA_FILE=/ca.pem             | LOCK_CA_FILE, LOCK_CERT_FILE and LOCK_KEY_FILE are of use only with https, and http://c:1 is not

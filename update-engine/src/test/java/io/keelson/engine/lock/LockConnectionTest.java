@@ -157,7 +157,8 @@ class LockConnectionTest {
 
     private LockAnswer askEtcd(URI endpoint, String certificate, String password)
             throws IOException {
-        var user = Optional.of(new User("hosts", Path.of(password)));
+        var user =
+                Optional.of(new User("hosts", new LockSettings.Password.InFile(Path.of(password))));
         return open(new LockSettings.Etcd(List.of(endpoint), showing(certificate), user))
                 .request("1.0.0");
     }

@@ -42,7 +42,7 @@ class StateFileTest {
                         """
                                 .formatted("a".repeat(64)));
 
-        AgentState state = new StateFile(path).load("9").state();
+        AgentState state = new StateFile(path).load("9").value().state();
 
         assertThat(state)
                 .isEqualTo(
@@ -87,25 +87,28 @@ class StateFileTest {
                                                 "the delta is missing")
                                         .of(FETCHED)),
                         Optional.of(new LockDebt.Failed("why")),
+                        Optional.of("racks"),
                         new AgentRecord.History(
                                 Optional.of(TIME),
-                                Optional.of("an error"),
+                                Optional.of(new LastError("an error", TIME, true)),
                                 Optional.of(FETCHED),
                                 "1.0.0",
                                 Optional.of(new Setback("ab".repeat(32), 3, TIME)),
-                                Optional.of(new Pardon(TIME, TIME.plusSeconds(9)))));
+                                Optional.of(new Pardon(TIME, TIME.plusSeconds(9))),
+                                Optional.of("boot-7")));
         var file = new StateFile(directory.resolve("state.json"));
 
         file.save(saved);
 
-        assertThat(file.load("9")).isEqualTo(saved);
+        assertThat(file.load("9")).isEqualTo(new StateFile.Loaded(saved, true));
     }
 
     @Test
     void machineWithoutAFileStartsIdleAtItsFirstVersion() throws Exception {
         var file = new StateFile(directory.resolve("state.json"));
 
-        assertThat(file.load("1.0.0")).isEqualTo(AgentRecord.first("1.0.0"));
+        assertThat(file.load("1.0.0"))
+                .isEqualTo(new StateFile.Loaded(AgentRecord.first("1.0.0"), false));
     }
 
     @ParameterizedTest
@@ -117,16 +120,64 @@ class StateFileTest {
                 "nonsense",
                 "{\"format\":2}",
                 "{\"format\":1}",
-                "{\"format\":1,\"state\":{\"name\":\"flying\"},\"firstVersion\":\"1\"}",
-                "{\"format\":1,\"state\":{\"name\":\"confirming\"},\"firstVersion\":\"1\"}",
                 "{\"format\":1,\"state\":{\"name\":\"idle\"},\"lastCheck\":\"noon\"}"
             })
     void unreadableFileIsKeptBesideAndForgotten(String content) throws Exception {
         Path path = Files.writeString(directory.resolve("state.json"), content);
 
-        assertThat(new StateFile(path).load("1.0.0")).isEqualTo(AgentRecord.first("1.0.0"));
+        assertThat(new StateFile(path).load("1.0.0"))
+                .isEqualTo(new StateFile.Loaded(AgentRecord.first("1.0.0"), false));
 
         assertThat(directory.resolve("state.json.unreadable")).hasContent(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flying", "confirming"})
+    void stateThatANewerReleaseWroteIsForgottenAndTheRestIsNot(String state) throws Exception {
+        Path path =
+                Files.writeString(
+                        directory.resolve("state.json"),
+                        """
+                        {"format":1,"state":{"name":"%s"},"firstVersion":"0.9",
+                         "bad":[{"version":"2.0","reason":"sick","at":"2026-01-01T00:00:00Z"}],
+                         "lockDebt":{"outcome":"failed","reason":"sick"},"slotGroup":"racks"}
+                        """
+                                .formatted(state));
+
+        StateFile.Loaded loaded = new StateFile(path).load("1.0.0");
+
+        assertThat(loaded.isWhole()).isFalse();
+        assertThat(loaded.value().state()).isEqualTo(new AgentState.Idle());
+        assertThat(loaded.value().bad())
+                .extracting(BadRelease::version)
+                .containsExactly(new ReleaseVersion("2.0"));
+        assertThat(loaded.value().lockDebt()).contains(new LockDebt.Failed("sick"));
+        assertThat(loaded.value().slotGroup()).contains("racks");
+        assertThat(loaded.value().history().firstVersion()).isEqualTo("0.9");
+        assertThat(directory.resolve("state.json.unreadable")).exists();
+    }
+
+    @Test
+    void whateverOthersSayTheFileStaysReadable() throws Exception {
+        String flood = "\\\"\u0001ü".repeat(100_000);
+        AgentRecord full = AgentRecord.first("1.0.0").withError(new LastError(flood, TIME));
+        for (int i = 0; i < 50; i++) {
+            var version = new ReleaseVersion("2." + i);
+            full =
+                    full.withBad(new BadRelease(version, Optional.empty(), flood, TIME))
+                            .withReport(
+                                    new Report(
+                                            3,
+                                            0,
+                                            OptionalInt.of(1),
+                                            new Report.Versions("1", "", "2"),
+                                            flood));
+        }
+        var file = new StateFile(directory.resolve("state.json"));
+
+        file.save(full);
+
+        assertThat(file.load("9")).isEqualTo(new StateFile.Loaded(full, true));
     }
 
     @Test

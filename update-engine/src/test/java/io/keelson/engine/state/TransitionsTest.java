@@ -41,6 +41,7 @@ class TransitionsTest {
                     new AgentState.Checking(),
                     new AgentState.Available(OFFER),
                     new AgentState.Downloading(OFFER, 7),
+                    new AgentState.Verifying(OFFER),
                     new AgentState.Finalizing(PENDING),
                     new AgentState.UpdatedNeedReboot(PENDING),
                     new AgentState.WaitingForLock(PENDING, 2, "held"),
@@ -56,11 +57,13 @@ class TransitionsTest {
                     new AgentEvent.NothingToDo(),
                     new AgentEvent.DownloadStarted(),
                     new AgentEvent.Progressed(9),
+                    new AgentEvent.VerificationStarted(),
                     new AgentEvent.ContentWritten(PENDING),
                     new AgentEvent.ApplyFailed(),
                     new AgentEvent.SwitchPrepared(PENDING),
                     new AgentEvent.LockDenied(2, "held"),
                     new AgentEvent.RebootCleared(41),
+                    new AgentEvent.RebootOrdered(),
                     new AgentEvent.RebootNotStarted(),
                     new AgentEvent.SwitchCancelled(),
                     new AgentEvent.BootedTarget(),
@@ -86,6 +89,13 @@ class TransitionsTest {
                             "downloading",
                             Map.of(
                                     "Progressed", "downloading",
+                                    "VerificationStarted", "verifying",
+                                    "ApplyFailed", "idle")),
+                    Map.entry(
+                            "verifying",
+                            Map.of(
+                                    "Progressed", "downloading",
+                                    "VerificationStarted", "verifying",
                                     "ContentWritten", "finalizing",
                                     "ApplyFailed", "idle")),
                     Map.entry(
@@ -116,6 +126,7 @@ class TransitionsTest {
         return Map.of(
                 "LockDenied", "waiting-for-lock",
                 "RebootCleared", "rebooting",
+                "RebootOrdered", "updated-needs-reboot",
                 "SwitchCancelled", "idle",
                 "BootedTarget", "confirming",
                 "BootedOther", "rolled-back");
@@ -167,10 +178,11 @@ class TransitionsTest {
                 Arguments.of("checking", "idle"),
                 Arguments.of("available", "idle"),
                 Arguments.of("downloading", "idle"),
+                Arguments.of("verifying", "idle"),
                 Arguments.of("finalizing", "idle"),
                 Arguments.of("updated-needs-reboot", "updated-needs-reboot"),
                 Arguments.of("waiting-for-lock", "waiting-for-lock"),
-                Arguments.of("rebooting", "updated-needs-reboot"),
+                Arguments.of("rebooting", "rebooting"),
                 Arguments.of("confirming", "confirming"),
                 Arguments.of("reporting", "reporting"),
                 Arguments.of("rolled-back", "rolled-back"));

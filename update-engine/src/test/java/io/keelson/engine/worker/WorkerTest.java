@@ -74,6 +74,7 @@ class WorkerTest {
                         "continued full",
                         "progressed 10 of 1000",
                         "progressed 1000 of 1000",
+                        "verifying",
                         "written " + FETCHED);
     }
 
@@ -164,7 +165,7 @@ class WorkerTest {
     @Test
     void endlessLineAndUnknownFileAreFailedInstallations() {
         assertThat(install(List.of("sh", "-c", "read job; tr '\\0' x </dev/zero")))
-                .isEqualTo(failed("a line is longer than 262144 bytes"));
+                .isEqualTo(failed("a line is longer than 1048576 bytes"));
         assertThat(
                         install(
                                 List.of(
@@ -320,6 +321,7 @@ class WorkerTest {
             listener.progressed(10, 1000);
             listener.progressed(11, 1000);
             listener.progressed(1000, 1000);
+            listener.verifying();
             listener.contentWritten(FETCHED);
             return new InstallResult.Installed(FETCHED);
         }
@@ -339,6 +341,11 @@ class WorkerTest {
         @Override
         public void progressed(long doneBytes, long totalBytes) {
             heard.add("progressed " + doneBytes + " of " + totalBytes);
+        }
+
+        @Override
+        public void verifying() {
+            heard.add("verifying");
         }
 
         @Override

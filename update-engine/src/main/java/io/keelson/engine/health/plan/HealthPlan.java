@@ -146,8 +146,8 @@ public final class HealthPlan {
                 new PlannedCheck(
                         check,
                         section.level(isByName || isOutside ? Level.SOFT : Level.HARD),
-                        section.seconds("timeout", LOOK_DEFAULT, LOOK_SECONDS_MAX),
-                        section.seconds("retry", host.timeout(), RETRY_SECONDS_MAX),
+                        section.seconds("timeout", LOOK_DEFAULT, 1, LOOK_SECONDS_MAX),
+                        section.seconds("retry", host.timeout(), 0, RETRY_SECONDS_MAX),
                         !section.text("retry").isEmpty()));
     }
 

@@ -60,15 +60,18 @@ record Section(String kind, String name, Map<String, String> values) {
         return values.getOrDefault(key, "");
     }
 
-    Duration seconds(String key, Duration unset, int most) throws HealthConfException {
+    Duration seconds(String key, Duration unset, int least, int most) throws HealthConfException {
         String value = text(key);
         if (value.isEmpty()) {
             return unset;
         }
-        if (value.matches("\\d{1,6}") && Integer.parseInt(value) <= most) {
-            return Duration.ofSeconds(Integer.parseInt(value));
+        int seconds = value.matches("\\d{1,6}") ? Integer.parseInt(value) : -1;
+        if (seconds < least || seconds > most) {
+            throw error(
+                    "%s = %s is not a number of seconds from %d to %d"
+                            .formatted(key, value, least, most));
         }
-        throw error("%s = %s is not a number of seconds from 0 to %d".formatted(key, value, most));
+        return Duration.ofSeconds(seconds);
     }
 
     boolean isEnabled() throws HealthConfException {
