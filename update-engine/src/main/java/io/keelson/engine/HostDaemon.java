@@ -136,7 +136,8 @@ final class HostDaemon {
 
     private static AgentParts parts(HostFacts facts, UpdateConfig config) throws IOException {
         var http = new OkHttpClient();
-        var machine = new HostMachine(facts.version(), facts.bootId(), facts.efivars());
+        var machine =
+                new HostMachine(facts.version(), facts.bootId(), facts.efivars(), Command::run);
         var files = new AgentParts.Files(new StateFile(facts.stateFile()), facts.verdictFiles());
         var identity =
                 new HostIdentity(

@@ -1,6 +1,7 @@
 package io.keelson.engine;
 
 import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.health.check.Programs;
 import io.keelson.engine.surroundings.Machine;
 import io.keelson.host.Command;
 import io.keelson.host.Efi;
@@ -12,13 +13,14 @@ import java.time.Duration;
 import java.util.List;
 
 /** The machine this process runs on, through systemd and the firmware's variables. */
-record HostMachine(ReleaseVersion version, String bootId, Path efivars) implements Machine {
+record HostMachine(ReleaseVersion version, String bootId, Path efivars, Programs programs)
+        implements Machine {
     private static final Path UPTIME = Path.of("/proc/uptime");
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     @Override
     public boolean isBootComplete() throws IOException, InterruptedException {
-        return Command.run(List.of("systemctl", "is-active", "boot-complete.target"), DEADLINE)
+        return programs.run(List.of("systemctl", "is-active", "boot-complete.target"), DEADLINE)
                 .stdout()
                 .strip()
                 .equals("active");
@@ -26,7 +28,7 @@ record HostMachine(ReleaseVersion version, String bootId, Path efivars) implemen
 
     @Override
     public boolean isGateFailed() throws IOException, InterruptedException {
-        return Command.run(List.of("systemctl", "is-failed", "keelson-health.service"), DEADLINE)
+        return programs.run(List.of("systemctl", "is-failed", "keelson-health.service"), DEADLINE)
                 .stdout()
                 .strip()
                 .equals("failed");
@@ -61,14 +63,14 @@ record HostMachine(ReleaseVersion version, String bootId, Path efivars) implemen
      */
     @Override
     public void reboot() throws IOException, InterruptedException {
-        Command.Result asked = Command.run(List.of("systemctl", "--no-block", "reboot"), DEADLINE);
+        Command.Result asked = programs.run(List.of("systemctl", "--no-block", "reboot"), DEADLINE);
         if (!asked.ok()) {
             System.getLogger("io.keelson.keelsond")
                     .log(
                             System.Logger.Level.WARNING,
                             "logind refuses the reboot, so systemd is asked reason={0}",
                             asked.stderr().strip());
-            Command.run(
+            programs.run(
                             List.of(
                                     "systemctl",
                                     "--no-block",

@@ -44,6 +44,34 @@ class SickBootTest {
     }
 
     @Test
+    void everyBootThatIsUnwellIsTold() throws Exception {
+        host.isGateHealthy = false;
+        for (int boot = 0; boot < 2; boot++) {
+            host.boot();
+            Agent agent = host.start();
+            host.runGate();
+            host.runFor(agent, Duration.ofMinutes(10));
+        }
+
+        assertThat(host.server.events()).isEqualTo("3/0:1 3/0:1");
+    }
+
+    @Test
+    void checkThatIsAnsweredEndsTheErrorOfTheOneBefore() throws Exception {
+        host.server.isReachable = false;
+        Agent agent = host.start();
+        host.runFor(agent, Duration.ofMinutes(10));
+        var error = agent.memory().history().error();
+        host.server.isReachable = true;
+
+        host.runFor(agent, Duration.ofHours(2));
+
+        assertThat(error.orElseThrow().reason()).isEqualTo("unreachable");
+        assertThat(error.orElseThrow().isOfCheck()).isTrue();
+        assertThat(agent.memory().history().error()).isEmpty();
+    }
+
+    @Test
     void releaseOnTrialIsNotRebootedForEverWhereNothingElseBoots() throws Exception {
         host.server.offered = TestRelease.build(directory, "1.1.0", TestRelease.OUR_KEY);
         Agent agent = host.start();

@@ -70,6 +70,30 @@ class LockKeysTest {
     }
 
     @Test
+    void flatcarsPasswordIsUnderstoodAndNeverShown() throws IOException {
+        Optional<LockSettings> lock =
+                load(
+                        """
+                        LOCKSMITHD_ENDPOINT=https://e1:2379
+                        LOCKSMITHD_ETCD_USERNAME=host-web
+                        LOCKSMITHD_ETCD_PASSWORD=correct horse
+                        LOCKSMITHD_DEBUG=true
+                        """);
+
+        assertThat(lock)
+                .contains(
+                        new LockSettings.Etcd(
+                                List.of(URI.create("https://e1:2379")),
+                                LockSettings.Tls.NONE,
+                                Optional.of(
+                                        new LockSettings.User(
+                                                "host-web",
+                                                new LockSettings.Password.Given(
+                                                        "correct horse")))));
+        assertThat(lock.get().toString()).doesNotContain("horse");
+    }
+
+    @Test
     void aTokenMayStayOnThisMachine() throws IOException {
         assertThat(load("COORDINATOR=http://127.0.0.1:8090\nCOORDINATOR_TOKEN_FILE=token"))
                 .isPresent();

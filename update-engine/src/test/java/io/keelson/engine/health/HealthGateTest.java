@@ -48,6 +48,36 @@ class HealthGateTest {
     }
 
     @Test
+    void checkThatDoesNotEndIsLeftAloneAtItsLimit() throws Exception {
+        var endless =
+                new HealthCheck() {
+                    @Override
+                    public String name() {
+                        return "http:stream";
+                    }
+
+                    @Override
+                    public CheckOutcome look(Duration limit) throws InterruptedException {
+                        Thread.sleep(MINUTE);
+                        return new CheckOutcome.Passed();
+                    }
+                };
+        var planned =
+                new PlannedCheck(endless, Level.SOFT, Duration.ofMillis(50), Duration.ZERO, false);
+        var gate =
+                new HealthGate(
+                        List.of(planned),
+                        new HealthGate.Clocks(Instant::now, System::nanoTime),
+                        _ -> {},
+                        Duration.ofMillis(50));
+
+        Verdict verdict = gate.judge("boot-1", "1.0.0");
+
+        assertThat(verdict.isHealthy()).isTrue();
+        assertThat(verdict.warnings()).isEqualTo("http:stream: no end of the check within 0 s");
+    }
+
+    @Test
     void unitThatIsStillStartingIsWaitedFor() throws Exception {
         unit("keelsond.service", "activating", "activating", "active");
 

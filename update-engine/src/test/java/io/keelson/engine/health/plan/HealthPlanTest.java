@@ -153,6 +153,7 @@ class HealthPlanTest {
                     [containers x]; names = a -b  | health.conf [containers x]: names = a -b has a word that names no container
                     [containers x]; names = a; root = b | health.conf [containers x]: root = b is not an absolute directory
                     [clock]; level = loud         | health.conf [clock]: level = loud is neither hard nor soft
+                    [clock]; timeout = 0          | health.conf [clock]: timeout = 0 is not a number of seconds from 1 to 300
                     [clock]; retry = 9999         | health.conf [clock]: retry = 9999 is not a number of seconds from 0 to 500
                     [clock]; enabled = maybe      | health.conf [clock]: enabled = maybe is neither yes nor no
                     [program 99-gone]             | health.conf [program 99-gone]: there is no executable of that name in
