@@ -1,6 +1,6 @@
 package io.keelson.engine;
 
-import io.keelson.engine.agent.Installer;
+import io.keelson.engine.install.Installer;
 import io.keelson.engine.server.HttpDownloads;
 import io.keelson.engine.server.ServerConnection;
 import io.keelson.engine.worker.SoleWriter;

@@ -11,6 +11,7 @@ import io.keelson.engine.control.ControlServer;
 import io.keelson.engine.dbus.UpdateService;
 import io.keelson.engine.departure.HostDeparture;
 import io.keelson.engine.fetch.Patience;
+import io.keelson.engine.install.Disks;
 import io.keelson.engine.install.OfferInstaller;
 import io.keelson.engine.journal.JournalHandler;
 import io.keelson.engine.lock.LockConnection;
@@ -21,7 +22,7 @@ import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.slot.RunningDisk;
 import io.keelson.engine.state.FileKind;
-import io.keelson.engine.state.StateFile;
+import io.keelson.engine.state.json.StateFile;
 import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.engine.worker.WorkerInstaller;
 import io.keelson.engine.worker.WorkerJob;
@@ -162,8 +163,8 @@ final class HostDaemon {
                 chance());
     }
 
-    static AgentParts.Disks disks(HostFacts facts) {
-        return new AgentParts.Disks(
+    static Disks disks(HostFacts facts) {
+        return new Disks(
                 DiskAccess.ofHost(),
                 facts.disks(),
                 facts.trustedKeys(),

@@ -9,7 +9,7 @@ import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.LastError;
-import io.keelson.engine.state.StateFile;
+import io.keelson.engine.state.json.StateFile;
 import io.keelson.engine.surroundings.RebootSlots;
 
 import java.io.IOException;
@@ -44,6 +44,7 @@ public final class Agent {
     private final UpdateSteps updates;
     private final RebootSteps reboots;
     private final BootSteps boots;
+    private final Recovery recovery;
     private final OperatorSteps operator;
     private final StatusDocument status;
     private String saidStumble = "";
@@ -64,6 +65,7 @@ public final class Agent {
         this.updates = new UpdateSteps(parts, memory, timer, courier);
         this.reboots = new RebootSteps(parts, memory, courier);
         this.boots = new BootSteps(parts, memory);
+        this.recovery = new Recovery(parts, memory, boots);
         this.operator = new OperatorSteps(parts, memory, updates, reboots);
         this.status = new StatusDocument(parts, courier);
         parts.slots().ifPresent(slots -> slots.whenAnswered(this::wake));
@@ -78,9 +80,9 @@ public final class Agent {
     public static Agent start(AgentParts parts) throws IOException {
         StateFile.Loaded loaded = parts.files().state().load(parts.machine().version().text());
         var agent = new Agent(parts, new AgentMemory(parts.files().state(), loaded.value()));
-        agent.boots.recover();
+        agent.recovery.recover();
         if (!loaded.isWhole()) {
-            agent.boots.learnFromEntries();
+            agent.recovery.learnFromEntries();
         }
         return agent;
     }
@@ -153,7 +155,7 @@ public final class Agent {
                         AgentState.Downloading _,
                         AgentState.Verifying _,
                         AgentState.Finalizing _ ->
-                        boots.recover();
+                        recovery.recover();
                 case AgentState.Idle _,
                         AgentState.UpdatedNeedReboot _,
                         AgentState.WaitingForLock _,
@@ -203,7 +205,7 @@ public final class Agent {
                     case AgentState.Downloading _,
                             AgentState.Verifying _,
                             AgentState.Finalizing _ -> {
-                        boots.recover();
+                        recovery.recover();
                         yield Duration.ZERO;
                     }
                 };

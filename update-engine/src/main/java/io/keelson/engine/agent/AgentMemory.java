@@ -3,7 +3,7 @@ package io.keelson.engine.agent;
 import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
-import io.keelson.engine.state.StateFile;
+import io.keelson.engine.state.json.StateFile;
 
 import java.io.IOException;
 import java.util.function.UnaryOperator;

@@ -4,21 +4,15 @@ import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.departure.Departure;
 import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.health.VerdictFiles;
+import io.keelson.engine.install.Disks;
 import io.keelson.engine.install.OfferInstaller;
 import io.keelson.engine.server.UpdateServer;
-import io.keelson.engine.slot.DiskAccess;
-import io.keelson.engine.slot.DiskPaths;
-import io.keelson.engine.state.StateFile;
+import io.keelson.engine.state.json.StateFile;
 import io.keelson.engine.surroundings.Machine;
 import io.keelson.engine.surroundings.RebootSlots;
-import io.keelson.payload.apply.ApplyJournal;
-import io.keelson.payload.manifest.Capability;
 
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,20 +35,6 @@ public record AgentParts(
         Disks disks,
         Files files,
         Chance chance) {
-    /**
-     * The machine's disk.
-     *
-     * @param trustedKeys what is written to it must be signed with one of them
-     * @param progress how far the idle slot has been written, across power cuts
-     * @param able which operations can be executed at the moment
-     */
-    public record Disks(
-            DiskAccess access,
-            DiskPaths paths,
-            Path trustedKeys,
-            ApplyJournal progress,
-            Supplier<Set<Capability>> able) {}
-
     /** What outlives a boot. */
     public record Files(StateFile state, VerdictFiles verdicts) {}
 

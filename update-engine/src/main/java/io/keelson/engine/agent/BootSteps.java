@@ -6,7 +6,6 @@ import io.keelson.engine.health.Verdict;
 import io.keelson.engine.slot.BootEntries;
 import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
-import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
 import io.keelson.engine.state.LastError;
 import io.keelson.engine.state.LockDebt;
@@ -23,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** From the start of the daemon, which may be after a reboot, to a host that is idle again. */
+/** From a boot that a reboot led to, until the host is idle again. */
 final class BootSteps {
     private static final Duration GATE_POLL = Duration.ofSeconds(2);
 
@@ -37,12 +36,11 @@ final class BootSteps {
     private static final Duration REBOOT_DEADLINE = Duration.ofMinutes(5);
 
     private static final String NO_VERDICT = "the health gate ended without a verdict";
-    private static final String GATE_FAILED = "health gate failed: ";
+    static final String GATE_FAILED = "health gate failed: ";
 
     private final AgentParts parts;
     private final AgentMemory memory;
     private final BootEntries entries;
-    private final Cancellation cancellation;
     private int gatePolls;
     private String saidWaiting = "";
 
@@ -50,143 +48,15 @@ final class BootSteps {
         this.parts = parts;
         this.memory = memory;
         this.entries = new BootEntries(parts.disks().access(), parts.disks().paths().esp());
-        this.cancellation = new Cancellation(parts, memory, entries);
-    }
-
-    /** Compares what was to happen with what has happened; called once, first of all. */
-    void recover() throws IOException {
-        AgentState state = memory.state();
-        Optional<PendingSwitch> pending = pending(state);
-        if (pending.isEmpty()) {
-            memory.apply(new AgentEvent.DaemonRestarted());
-        } else if (pending.get().bootId().equals(parts.machine().bootId())) {
-            sameBoot(state, pending.get());
-        } else {
-            otherBoot(state, pending.get());
-        }
-    }
-
-    static Optional<PendingSwitch> pending(AgentState state) {
-        return switch (state) {
-            case AgentState.Finalizing(var pending) -> Optional.of(pending);
-            case AgentState.UpdatedNeedReboot(var pending) -> Optional.of(pending);
-            case AgentState.WaitingForLock(var pending, _, _) -> Optional.of(pending);
-            case AgentState.Rebooting(var pending, _) -> Optional.of(pending);
-            case AgentState.Confirming(var pending) -> Optional.of(pending);
-            case AgentState.Idle _,
-                    AgentState.Checking _,
-                    AgentState.Available _,
-                    AgentState.Downloading _,
-                    AgentState.Verifying _,
-                    AgentState.Reporting _,
-                    AgentState.RolledBack _ ->
-                    Optional.empty();
-        };
-    }
-
-    private void sameBoot(AgentState state, PendingSwitch pending) throws IOException {
-        if (state instanceof AgentState.Finalizing) {
-            memory.apply(
-                    entries.isNext(pending.to())
-                            ? new AgentEvent.SwitchPrepared(pending)
-                            : new AgentEvent.DaemonRestarted());
-        } else if (isCancellable(state) && cancellation.isBegun(pending)) {
-            cancellation.cancel(pending);
-        } else if (isCancellable(state) && isGoingBackUnprepared(pending)) {
-            goBackAfterAll(pending);
-        } else {
-            memory.apply(new AgentEvent.DaemonRestarted());
-        }
-    }
-
-    private static boolean isCancellable(AgentState state) {
-        return state instanceof AgentState.UpdatedNeedReboot
-                || state instanceof AgentState.WaitingForLock;
-    }
-
-    /** Remembered first, prepared on the disk second: a cut in between leaves the first alone. */
-    private boolean isGoingBackUnprepared(PendingSwitch pending) throws IOException {
-        return pending.kind() == Kind.GOING_BACK
-                && entries.find(pending.from()).filter(e -> !e.isExhausted()).isPresent();
-    }
-
-    private void goBackAfterAll(PendingSwitch pending) throws IOException {
-        try {
-            entries.exhaust(pending.from());
-            memory.apply(new AgentEvent.DaemonRestarted());
-        } catch (IOException e) {
-            cancellation.forgetGoingBack(pending, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void otherBoot(AgentState state, PendingSwitch pending) throws IOException {
-        ReleaseVersion running = parts.machine().version();
-        if (running.equals(pending.to())) {
-            memory.apply(new AgentEvent.BootedTarget());
-            Journal.say("booted", "version", running.text(), "from", pending.from().text());
-            return;
-        }
-        Optional<BootEntryName> entry = entries.find(pending.to());
-        boolean isUnchanged = entry.isEmpty() || isUnreached(pending);
-        if (state instanceof AgentState.Finalizing && isUnchanged) {
-            // The power went before the switch: nothing has changed.
-            memory.apply(new AgentEvent.DaemonRestarted());
-            return;
-        }
-        if (isCancellable(state) && cancellation.isBegun(pending)) {
-            cancellation.cancel(pending);
-            return;
-        }
-        if (isCancellable(state) && isGoingBackUnprepared(pending)) {
-            cancellation.forgetGoingBack(pending, "the power went before it was prepared");
-            return;
-        }
-        Optional<Verdict> verdict = lastFailed(pending.to());
-        String reason = whyBack(pending, entry, verdict);
-        cameBack(pending, reason, verdict.map(BootSteps::account).orElse(reason));
-    }
-
-    /** Whether the older release is there and was never what boots next. */
-    private boolean isUnreached(PendingSwitch pending) throws IOException {
-        return pending.kind() == Kind.DOWNGRADE
-                && entries.find(pending.from()).filter(e -> !e.isOnTrial()).isPresent();
-    }
-
-    private List<Verdict> verdicts(ReleaseVersion version) {
-        return parts.files().verdicts().newestFirst().stream()
-                .filter(verdict -> verdict.version().equals(version.text()))
-                .toList();
-    }
-
-    private Optional<Verdict> lastFailed(ReleaseVersion version) {
-        return verdicts(version).stream().filter(verdict -> !verdict.isHealthy()).findFirst();
     }
 
     /** The reason and, for whoever reads the report far away, what the host's journal said. */
-    private static String account(Verdict verdict) {
+    static String account(Verdict verdict) {
         return GATE_FAILED + verdict.account();
     }
 
-    private String whyBack(
-            PendingSwitch pending, Optional<BootEntryName> entry, Optional<Verdict> failed) {
-        if (!pending.isInstallation()) {
-            return "release %s did not boot".formatted(pending.to());
-        }
-        if (failed.isPresent()) {
-            return GATE_FAILED + failed.get().reason();
-        }
-        if (entry.isPresent() && !entry.get().isExhausted()) {
-            return "release %s still has tries: another was chosen at the boot menu, or the boot loader could not read its image"
-                    .formatted(pending.to());
-        }
-        return verdicts(pending.to()).isEmpty()
-                ? "release %s never reached its health gate".formatted(pending.to())
-                : "release %s passed its health gate but its boot was never confirmed"
-                        .formatted(pending.to());
-    }
-
     /** Another release than the target runs: remembers why, for the server, the lock and itself. */
-    private void cameBack(PendingSwitch pending, String reason, String account) throws IOException {
+    void cameBack(PendingSwitch pending, String reason, String account) throws IOException {
         ReleaseVersion running = parts.machine().version();
         boolean isGivenUp = pending.isInstallation() && !running.equals(pending.to());
         if (isGivenUp && entries.find(pending.to()).isPresent()) {
@@ -245,38 +115,6 @@ final class BootSteps {
         } catch (IOException e) {
             String reason = "the boot cannot be confirmed: " + e.getMessage();
             return unhealthy(pending, reason, reason, true);
-        }
-    }
-
-    /**
-     * What happened to other releases is not remembered, such as after a newer release wrote the
-     * state in a form of its own, or on a new /var: those without tries failed here, or were given
-     * up by an operator, and are not fetched again before somebody asks for it.
-     */
-    void learnFromEntries() throws IOException {
-        List<BootEntryName> found;
-        try {
-            found = entries.list();
-        } catch (IOException e) {
-            // A daemon that starts can say what is wrong with the ESP.
-            Journal.warn("the boot entries cannot be read", "reason", String.valueOf(e));
-            return;
-        }
-        for (BootEntryName entry : found) {
-            if (entry.isExhausted() && !entry.version().equals(parts.machine().version())) {
-                String reason = "it has no tries left, and what became of it is not remembered";
-                Journal.warn("bad release", "version", entry.version().text(), "reason", reason);
-                memory.change(before ->
-                        before.slotGroup().isEmpty()
-                                ? before.withBad(bad(entry.version(), reason))
-                                : before.withBad(bad(entry.version(), reason))
-                                        .withLockDebt(
-                                                before.lockDebt()
-                                                        .or(() ->
-                                                                Optional.of(
-                                                                        new LockDebt.Failed(
-                                                                                reason)))));
-            }
         }
     }
 
@@ -412,7 +250,7 @@ final class BootSteps {
         return new LastError(reason, parts.chance().clock().instant());
     }
 
-    private BadRelease bad(ReleaseVersion version, String reason) {
+    BadRelease bad(ReleaseVersion version, String reason) {
         return new BadRelease(version, Optional.empty(), reason, parts.chance().clock().instant());
     }
 

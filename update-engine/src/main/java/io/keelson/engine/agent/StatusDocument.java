@@ -7,10 +7,10 @@ import io.keelson.engine.slot.SlotStatus;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
-import io.keelson.engine.state.FetchedJson;
 import io.keelson.engine.state.LastError;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.PendingSwitch;
+import io.keelson.engine.state.json.FetchedJson;
 import io.keelson.reboot.window.RebootWindow;
 
 import java.io.IOException;

@@ -67,11 +67,10 @@ final class UpdateSteps {
     /** Waits for the next check, or starts it; events go out before the server is asked again. */
     Duration idle(Optional<Duration> undelivered) throws IOException {
         if (parts.server().isEmpty()) {
-            return undelivered.orElse(Duration.ofHours(1));
+            return Duration.ofHours(1);
         }
         if (!timer.isDue()) {
-            Duration wait = timer.untilDue();
-            return undelivered.filter(u -> u.compareTo(wait) < 0).orElse(wait);
+            return timer.untilDue();
         }
         if (courier.comesFirst(isHurried)) {
             return undelivered.orElse(Duration.ofSeconds(1));
@@ -127,9 +126,9 @@ final class UpdateSteps {
 
     /** A server is told what was wrong with its answer, but not at every check again. */
     private AgentRecord toldOnce(int code, String reason, AgentRecord before) {
-        boolean isAnswer =
-                code == ErrorCode.OMAHA_XML_PARSE || code == ErrorCode.OMAHA_RESPONSE_INVALID;
-        return isAnswer ? toldOnce(code, reason, "", before) : before;
+        return code == ErrorCode.OMAHA_XML_PARSE || code == ErrorCode.OMAHA_RESPONSE_INVALID
+                ? toldOnce(code, reason, "", before)
+                : before;
     }
 
     private AgentRecord toldOnce(int code, String reason, String next, AgentRecord before) {
@@ -216,7 +215,7 @@ final class UpdateSteps {
                                 : PendingSwitch.Kind.UPDATE);
         memory.change(before ->
                 before.after(new AgentEvent.DownloadStarted())
-                        .withReport(success(EventType.UPDATE_DOWNLOAD_STARTED, pending)));
+                        .withReport(success(EventType.UPDATE_DOWNLOAD_STARTED, pending, "")));
         Optional<Duration> _ = courier.deliver();
         var watcher = new Watcher(offer, pending);
         InstallResult result =
@@ -257,7 +256,7 @@ final class UpdateSteps {
                 before.after(new AgentEvent.SwitchPrepared(pending))
                         .withoutSetback()
                         .withoutError()
-                        .withReport(success(EventType.UPDATE_COMPLETE, pending)));
+                        .withReport(success(EventType.UPDATE_COMPLETE, pending, "")));
         Journal.say("update installed, reboot needed", "version", pending.to().text());
     }
 
@@ -282,10 +281,6 @@ final class UpdateSteps {
                 Optional.of(file.sha256Hex()),
                 reason,
                 parts.chance().clock().instant());
-    }
-
-    private static Report success(int type, PendingSwitch pending) {
-        return success(type, pending, "");
     }
 
     private static Report success(int type, PendingSwitch pending, String remark) {

@@ -117,7 +117,7 @@ public record AgentRecord(
     }
 
     /** What is remembered, in the state it was saved in. */
-    AgentRecord in(AgentState saved) {
+    public AgentRecord in(AgentState saved) {
         return new AgentRecord(saved, bad, reports, lockDebt, slotGroup, history);
     }
 

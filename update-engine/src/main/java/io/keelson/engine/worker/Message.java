@@ -5,7 +5,7 @@ import io.keelson.engine.install.InstallResult;
 import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.json.JsonText;
 import io.keelson.engine.state.Fetched;
-import io.keelson.engine.state.FetchedJson;
+import io.keelson.engine.state.json.FetchedJson;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

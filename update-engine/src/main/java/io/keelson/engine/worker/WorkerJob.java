@@ -5,7 +5,7 @@ import io.keelson.engine.config.ConnectionSettings;
 import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.json.JsonText;
 import io.keelson.engine.state.Offer;
-import io.keelson.engine.state.OfferJson;
+import io.keelson.engine.state.json.OfferJson;
 import io.keelson.etcd.TlsFiles;
 
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.LockDebt;
-import io.keelson.engine.state.StateFile;
+import io.keelson.engine.state.json.StateFile;
 import io.keelson.engine.surroundings.RebootSlots;
 import io.keelson.reboot.group.HolderState;
 import io.keelson.reboot.rules.CommitAnswer;

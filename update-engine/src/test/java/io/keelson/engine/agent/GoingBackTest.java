@@ -9,7 +9,7 @@ import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
 import io.keelson.engine.state.PendingSwitch;
-import io.keelson.engine.state.StateFile;
+import io.keelson.engine.state.json.StateFile;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

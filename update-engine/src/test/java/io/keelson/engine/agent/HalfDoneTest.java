@@ -9,7 +9,7 @@ import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.BadRelease;
-import io.keelson.engine.state.StateFile;
+import io.keelson.engine.state.json.StateFile;
 import io.keelson.reboot.rules.Outcome;
 
 import org.junit.jupiter.api.BeforeEach;

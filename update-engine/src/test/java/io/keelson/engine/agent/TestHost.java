@@ -13,13 +13,15 @@ import io.keelson.engine.config.UpdateConfig;
 import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.health.Verdict;
 import io.keelson.engine.health.VerdictFiles;
+import io.keelson.engine.install.Disks;
+import io.keelson.engine.install.Installer;
 import io.keelson.engine.server.UpdateServer;
 import io.keelson.engine.slot.BootEntries;
 import io.keelson.engine.slot.DiskAccess;
 import io.keelson.engine.slot.DiskPaths;
 import io.keelson.engine.slot.RunningDisk;
 import io.keelson.engine.slot.SwitchStep;
-import io.keelson.engine.state.StateFile;
+import io.keelson.engine.state.json.StateFile;
 import io.keelson.engine.surroundings.Machine;
 import io.keelson.payload.apply.JournalFile;
 import io.keelson.payload.manifest.Capability;
@@ -305,7 +307,7 @@ final class TestHost implements Machine, DiskAccess {
                                 + settings);
         UpdateConfig loaded = UpdateConfig.load(List.of(config));
         var disks =
-                new AgentParts.Disks(
+                new Disks(
                         this,
                         paths(),
                         root.resolve("keys"),

@@ -3,6 +3,7 @@ package io.keelson.engine.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keelson.disk.boot.ReleaseVersion;
+import io.keelson.engine.state.json.StateFile;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

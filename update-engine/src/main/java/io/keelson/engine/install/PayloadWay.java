@@ -1,11 +1,10 @@
-package io.keelson.engine.agent;
+package io.keelson.engine.install;
 
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.engine.fetch.FetchException;
 import io.keelson.engine.fetch.FileStream;
 import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.fetch.Traffic;
-import io.keelson.engine.install.InstallListener;
 import io.keelson.engine.server.Downloads;
 import io.keelson.engine.slot.SlotException;
 import io.keelson.engine.slot.SlotSizes;
@@ -81,7 +80,7 @@ final class PayloadWay {
 
     private final Job job;
     private final Source source;
-    private final AgentParts.Disks disks;
+    private final Disks disks;
     private final InstallListener listener;
     private final Supplier<Fetched> fetched;
     private boolean isTouched;
@@ -89,7 +88,7 @@ final class PayloadWay {
     PayloadWay(
             Job job,
             Source source,
-            AgentParts.Disks disks,
+            Disks disks,
             InstallListener listener,
             Supplier<Fetched> fetched) {
         this.job = job;

@@ -1,6 +1,9 @@
-package io.keelson.engine.state;
+package io.keelson.engine.state.json;
 
 import io.keelson.engine.json.JsonObject;
+import io.keelson.engine.state.FileKind;
+import io.keelson.engine.state.Offer;
+import io.keelson.engine.state.OfferedFile;
 
 import java.io.IOException;
 import java.net.URI;

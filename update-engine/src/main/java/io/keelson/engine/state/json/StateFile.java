@@ -1,7 +1,8 @@
-package io.keelson.engine.state;
+package io.keelson.engine.state.json;
 
 import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.json.JsonText;
+import io.keelson.engine.state.AgentRecord;
 import io.keelson.host.DurableFile;
 
 import java.io.IOException;

@@ -1,6 +1,8 @@
-package io.keelson.engine.state;
+package io.keelson.engine.state.json;
 
 import io.keelson.engine.json.JsonObject;
+import io.keelson.engine.state.Fetched;
+import io.keelson.engine.state.FileKind;
 
 import java.io.IOException;
 import java.util.Optional;

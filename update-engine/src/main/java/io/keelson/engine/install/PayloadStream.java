@@ -1,4 +1,4 @@
-package io.keelson.engine.agent;
+package io.keelson.engine.install;
 
 import io.keelson.engine.fetch.FileStream;
 import io.keelson.engine.state.OfferedFile;

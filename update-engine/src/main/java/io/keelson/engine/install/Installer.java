@@ -1,11 +1,8 @@
-package io.keelson.engine.agent;
+package io.keelson.engine.install;
 
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.engine.fetch.Patience;
 import io.keelson.engine.fetch.Traffic;
-import io.keelson.engine.install.InstallListener;
-import io.keelson.engine.install.InstallResult;
-import io.keelson.engine.install.OfferInstaller;
 import io.keelson.engine.server.Downloads;
 import io.keelson.engine.state.Fetched;
 import io.keelson.engine.state.Offer;
@@ -27,13 +24,13 @@ import java.util.List;
 public final class Installer implements OfferInstaller {
     private final Downloads server;
     private final Patience patience;
-    private final AgentParts.Disks disks;
+    private final Disks disks;
     private final int tries;
 
     /**
      * @param tries boots a new release gets to prove itself
      */
-    public Installer(Downloads server, Patience patience, AgentParts.Disks disks, int tries) {
+    public Installer(Downloads server, Patience patience, Disks disks, int tries) {
         this.server = server;
         this.patience = patience;
         this.disks = disks;

@@ -1,6 +1,14 @@
-package io.keelson.engine.state;
+package io.keelson.engine.state.json;
 
 import io.keelson.engine.json.JsonObject;
+import io.keelson.engine.state.AgentRecord;
+import io.keelson.engine.state.AgentState;
+import io.keelson.engine.state.BadRelease;
+import io.keelson.engine.state.LastError;
+import io.keelson.engine.state.LockDebt;
+import io.keelson.engine.state.Pardon;
+import io.keelson.engine.state.Report;
+import io.keelson.engine.state.Setback;
 
 import java.io.IOException;
 import java.time.Instant;

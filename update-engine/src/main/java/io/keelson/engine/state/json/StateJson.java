@@ -1,7 +1,9 @@
-package io.keelson.engine.state;
+package io.keelson.engine.state.json;
 
 import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.engine.json.JsonObject;
+import io.keelson.engine.state.AgentState;
+import io.keelson.engine.state.PendingSwitch;
 import io.keelson.engine.state.PendingSwitch.Kind;
 
 import java.io.IOException;
