@@ -53,6 +53,9 @@ final class ConnectionKeys {
         try {
             var proxy = new URI(text);
             String scheme = proxy.getScheme() == null ? "" : proxy.getScheme();
+            if (scheme.equals("socks5") && proxy.getUserInfo() != null) {
+                throw new ConfigException("PROXY: a user and a password work with http:// only");
+            }
             if (PROXY_SCHEMES.contains(scheme)
                     && proxy.getHost() != null
                     && proxy.getPort() > 0

@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ final class FakeServer implements UpdateServer {
     @Nullable TestRelease offered;
     @Nullable String downgrade;
     @Nullable Instant retry;
+    Optional<Duration> interval = Optional.empty();
 
     FakeServer(Power power) {
         this.power = power;
@@ -48,7 +50,7 @@ final class FakeServer implements UpdateServer {
         }
         TestRelease release = offered;
         if (release == null) {
-            return new CheckAnswer.NothingNew(Optional.empty());
+            return new CheckAnswer.NothingNew(interval);
         }
         try {
             Offer offer = release.offer("http://127.0.0.1/update.payload");

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A boot that is not well is left by a reboot only where the next one can be another. */
 class SickBootTest {
@@ -54,6 +55,17 @@ class SickBootTest {
         }
 
         assertThat(host.server.events()).isEqualTo("3/0:1 3/0:1");
+    }
+
+    @Test
+    void serverSaysWhenItIsAskedAgain() throws Exception {
+        host.server.interval = Optional.of(Duration.ofMinutes(5));
+        Agent agent = host.start();
+
+        host.runFor(agent, Duration.ofHours(1));
+
+        // By itself the host would have asked twice.
+        assertThat(host.server.checks).isBetween(10, 13);
     }
 
     @Test

@@ -18,11 +18,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -151,6 +153,23 @@ class UpdateServiceTest {
     }
 
     @Test
+    @EnabledIf("isRoot")
+    void everybodyMayLookAndOnlyRootMayAct() throws Exception {
+        Command.Result status = callAsNobody("GetStatus");
+        Command.Result attempt = callAsNobody("AttemptUpdate");
+        Command.Result reset = callAsNobody("ResetStatus");
+
+        assertThat(status.stdout()).contains("UPDATE_STATUS_IDLE");
+        assertThat(attempt.stderr()).contains("AccessDenied");
+        assertThat(reset.stderr()).contains("AccessDenied");
+        assertThat(asked).isEmpty();
+    }
+
+    static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    @Test
     void refusalIsAnErrorWithTheAgentsSentence() throws Exception {
         isRefusing = true;
 
@@ -239,7 +258,21 @@ class UpdateServiceTest {
     }
 
     private Command.Result call(String method) throws Exception {
-        return run(
+        return run(calling(method).toArray(String[]::new));
+    }
+
+    /** User 65534 is Debian's nobody. */
+    private Command.Result callAsNobody(String method) throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var argv =
+                new ArrayList<>(
+                        List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        argv.addAll(calling(method));
+        return run(argv.toArray(String[]::new));
+    }
+
+    private List<String> calling(String method) {
+        return List.of(
                 "gdbus",
                 "call",
                 "--address",

@@ -100,6 +100,21 @@ class ServerConnectionTest {
         assertThat(seen.getLast()).startsWith("127.0.0.1:");
     }
 
+    @Test
+    void socksProxyLooksTheServersNameUp() throws Exception {
+        URI web = start(HttpServer.create(loopback(), 0), "http", 200);
+
+        try (SocksProxy proxy = SocksProxy.start(web.getPort())) {
+            CheckAnswer answer =
+                    check(
+                            URI.create("http://updates.example/v1/update/"),
+                            "PROXY=socks5://127.0.0.1:" + proxy.port() + "\n");
+
+            assertThat(answer).isInstanceOf(CheckAnswer.NothingNew.class);
+            assertThat(proxy.asked()).containsExactly("updates.example:80");
+        }
+    }
+
     private CheckAnswer check(URI server, String settings) throws IOException {
         Path file =
                 Files.writeString(
