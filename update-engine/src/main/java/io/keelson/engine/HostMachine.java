@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The machine this process runs on, through systemd and the firmware's variables. */
 record HostMachine(ReleaseVersion version, String bootId, Path efivars, Programs programs)
@@ -58,27 +59,58 @@ record HostMachine(ReleaseVersion version, String bootId, Path efivars, Programs
 
     /**
      * By logind, which lets programs that delay a shutdown finish. Since systemd 257 it refuses
-     * everybody while something blocks one, even root: what blocks was heard before, and had its
-     * time.
+     * everybody while something blocks one, even root. Who asks here has waited for that, or is not
+     * to wait: an operator ordered it, or the boot is to be left.
      */
     @Override
-    public void reboot() throws IOException, InterruptedException {
-        Command.Result asked = programs.run(List.of("systemctl", "--no-block", "reboot"), DEADLINE);
-        if (!asked.ok()) {
+    public Optional<String> reboot() throws InterruptedException {
+        Optional<String> refusal = ask("systemctl", "--no-block", "reboot");
+        if (refusal.isEmpty() || isGoingDown()) {
+            return Optional.empty();
+        }
+        System.getLogger("io.keelson.keelsond")
+                .log(
+                        System.Logger.Level.WARNING,
+                        "logind refuses the reboot, so systemd is asked reason={0}",
+                        refusal.get());
+        Optional<String> again =
+                ask(
+                        "systemctl",
+                        "--no-block",
+                        "--job-mode=replace-irreversibly",
+                        "start",
+                        "reboot.target");
+        return again.isEmpty() || isGoingDown() ? Optional.empty() : again;
+    }
+
+    private Optional<String> ask(String... argv) throws InterruptedException {
+        try {
+            Command.Result asked = programs.run(List.of(argv), DEADLINE);
+            return asked.ok()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "asking for the reboot failed: %s: exit code %d: %s"
+                                    .formatted(
+                                            String.join(" ", argv),
+                                            asked.exitCode(),
+                                            asked.stderr().strip()));
+        } catch (IOException e) {
+            // It may have been heard all the same.
             System.getLogger("io.keelson.keelsond")
-                    .log(
-                            System.Logger.Level.WARNING,
-                            "logind refuses the reboot, so systemd is asked reason={0}",
-                            asked.stderr().strip());
-            programs.run(
-                            List.of(
-                                    "systemctl",
-                                    "--no-block",
-                                    "--job-mode=replace-irreversibly",
-                                    "start",
-                                    "reboot.target"),
-                            DEADLINE)
-                    .orThrow("asking for the reboot");
+                    .log(System.Logger.Level.WARNING, "{0}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a shutdown is under way already, of whatever kind. */
+    private boolean isGoingDown() throws InterruptedException {
+        try {
+            return programs.run(List.of("systemctl", "is-system-running"), DEADLINE)
+                    .stdout()
+                    .strip()
+                    .equals("stopping");
+        } catch (IOException _) {
+            return false;
         }
     }
 }

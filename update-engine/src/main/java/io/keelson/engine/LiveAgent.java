@@ -124,7 +124,7 @@ final class LiveAgent {
                 succession.lock();
                 try {
                     next = parts;
-                    agent.retire();
+                    agent.retire(parts.get());
                 } finally {
                     succession.unlock();
                 }

@@ -30,7 +30,7 @@ class FallbackScriptTest {
         Files.createDirectories(root.resolve("var/lib/keelson"));
         Files.createDirectories(root.resolve("usr/lib"));
         Files.writeString(root.resolve("usr/lib/os-release"), "ID=keelson\nIMAGE_VERSION=1.1.0\n");
-        Files.writeString(entries.resolve("keelson_1.0.0.efi"), "");
+        Files.writeString(entries.resolve("keelson_1.0.0.efi"), "an image");
     }
 
     @Test
@@ -52,7 +52,7 @@ class FallbackScriptTest {
     @Test
     void lastReleaseThatBootsAtAllStaysUp() throws Exception {
         Files.delete(entries.resolve("keelson_1.0.0.efi"));
-        Files.writeString(entries.resolve("keelson_1.0.0+0-4.efi"), "");
+        Files.writeString(entries.resolve("keelson_1.0.0+0-4.efi"), "an image");
         boots("keelson_1.1.0+0-3.efi");
 
         assertThat(run())
@@ -63,9 +63,17 @@ class FallbackScriptTest {
     }
 
     @Test
+    void entryWithoutContentIsNoOtherRelease() throws Exception {
+        Files.writeString(entries.resolve("keelson_1.0.0.efi"), "");
+        boots("keelson_1.1.0+0-3.efi");
+
+        assertThat(run()).contains("staying up: no other release has tries left");
+    }
+
+    @Test
     void newerReleaseThatWasLeftForThisOneIsGoneBackTo() throws Exception {
         Files.delete(entries.resolve("keelson_1.0.0.efi"));
-        Files.writeString(entries.resolve("keelson_1.2.0+0.efi"), "");
+        Files.writeString(entries.resolve("keelson_1.2.0+0.efi"), "an image");
         boots("keelson_1.1.0+0-3.efi");
 
         assertThat(run()).isEqualTo(REBOOTS + "keelson_1.1.0+0-3.efi");
@@ -106,7 +114,7 @@ class FallbackScriptTest {
 
     /** The entry's file, and the loader's variable: a path in UTF-16 behind four bytes. */
     private void boots(String entry) throws Exception {
-        Files.writeString(entries.resolve(entry), "");
+        Files.writeString(entries.resolve(entry), "an image");
         byte[] path = ("\\EFI\\Linux\\" + entry + "\0").getBytes(StandardCharsets.UTF_16LE);
         byte[] variable = new byte[4 + path.length];
         variable[0] = 6;

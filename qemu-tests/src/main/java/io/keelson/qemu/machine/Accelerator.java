@@ -23,7 +23,8 @@ public record Accelerator(Kind kind, String why) {
     /** A firmware prints its first line within two seconds on real processors. */
     private static final Duration PROBE_DEADLINE = Duration.ofSeconds(15);
 
-    private static final String ONE_PROCESSOR = "[Service]\nCPUAffinity=1\n";
+    private static final String FIRST_PROCESSOR = "[Service]\nCPUAffinity=0\n";
+    private static final String SECOND_PROCESSOR = "[Service]\nCPUAffinity=1\n";
 
     private static final Path KVM = Path.of("/dev/kvm");
 
@@ -99,16 +100,17 @@ public record Accelerator(Kind kind, String why) {
     /**
      * What a guest needs to know of its processors. The emulator of Debian 12 now and then runs old
      * instructions where another processor has just written new ones; a Java virtual machine that
-     * stays on one processor never writes code for another (docs/decisions/0008).
+     * stays on one processor never writes code for another (docs/decisions/0008). Daemon and gate
+     * start beside each other in every boot.
      */
     Map<String, String> credentials() {
         return switch (kind) {
             case KVM -> Map.of();
             case TCG ->
                     Map.of(
-                            "systemd.unit-dropin.keelsond.service", ONE_PROCESSOR,
-                            "systemd.unit-dropin.keelson-health.service", ONE_PROCESSOR,
-                            "systemd.unit-dropin.keelson-shell.service", ONE_PROCESSOR);
+                            "systemd.unit-dropin.keelsond.service", SECOND_PROCESSOR,
+                            "systemd.unit-dropin.keelson-health.service", FIRST_PROCESSOR,
+                            "systemd.unit-dropin.keelson-shell.service", SECOND_PROCESSOR);
         };
     }
 

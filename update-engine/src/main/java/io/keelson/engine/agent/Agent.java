@@ -48,6 +48,7 @@ public final class Agent {
     private final OperatorSteps operator;
     private final StatusDocument status;
     private String saidStumble = "";
+    private volatile boolean isPlaceKept;
     private volatile boolean isRetired;
     private boolean isActive = true;
     private final LinkedBlockingQueue<FutureTask<ControlAnswer>> commands =
@@ -122,15 +123,24 @@ public final class Agent {
                 command.run();
             }
         }
-        // The successor may ask in another group, or elsewhere.
-        parts.slots().ifPresent(RebootSlots::leaveLine);
+        if (!isPlaceKept) {
+            parts.slots().ifPresent(RebootSlots::leaveLine);
+        }
     }
 
     /**
      * Ends {@link #run} between two steps, for a successor with other settings: it goes on as a
      * daemon that was restarted does. A reboot under way is not left to it.
+     *
+     * @param successor keeps the place in line, if it asks where this one does
      */
-    public void retire() {
+    public void retire(AgentParts successor) {
+        var ours = parts.config().reboot();
+        var its = successor.config().reboot();
+        isPlaceKept =
+                ours.lock().equals(its.lock())
+                        && ours.lockGroup().equals(its.lockGroup())
+                        && ours.strategy() == its.strategy();
         isRetired = true;
         commands.add(new FutureTask<>(() -> ControlAnswer.ok(JsonObject.empty())));
     }

@@ -59,9 +59,6 @@ final class BootSteps {
     void cameBack(PendingSwitch pending, String reason, String account) throws IOException {
         ReleaseVersion running = parts.machine().version();
         boolean isGivenUp = pending.isInstallation() && !running.equals(pending.to());
-        if (isGivenUp && entries.find(pending.to()).isPresent()) {
-            entries.exhaust(pending.to());
-        }
         Journal.warn(
                 "rolled back", "from", pending.to().text(), "to", running.text(), "reason", reason);
         int code = isGivenUp ? ErrorCode.ROLLBACK : ErrorCode.ERROR;
@@ -70,7 +67,7 @@ final class BootSteps {
                     before.after(new AgentEvent.BootedOther(reason))
                             .withError(error(reason))
                             .withReport(failure(code, pending, account))
-                            .withLockDebt(Optional.of(new LockDebt.Failed(reason)));
+                            .owing(new LockDebt.Failed(reason));
             if (running.equals(pending.to())) {
                 return back.withSickBoot(parts.machine().bootId());
             }
@@ -125,6 +122,7 @@ final class BootSteps {
      */
     Duration settle(PendingSwitch pending) throws IOException, InterruptedException {
         ReleaseVersion running = parts.machine().version();
+        giveUp(pending, running);
         boolean isGivenUp = entries.find(running).filter(e -> e.isExhausted()).isPresent();
         if (pending.isDownward() && running.equals(pending.from()) && isGivenUp) {
             Optional<Verdict> verdict = parts.files().verdicts().of(parts.machine().bootId());
@@ -139,6 +137,23 @@ final class BootSteps {
         }
         memory.apply(new AgentEvent.Settled());
         return Duration.ZERO;
+    }
+
+    /** What did not boot here, or not well, is not to boot next, whatever tries it has left. */
+    private void giveUp(PendingSwitch pending, ReleaseVersion running) {
+        try {
+            boolean isThere = entries.find(pending.to()).isPresent();
+            if (pending.isInstallation() && !running.equals(pending.to()) && isThere) {
+                entries.exhaust(pending.to());
+            }
+        } catch (IOException e) {
+            Journal.warn(
+                    "the boot entry keeps its tries",
+                    "version",
+                    pending.to().text(),
+                    "reason",
+                    String.valueOf(e.getMessage()));
+        }
     }
 
     private boolean isGateLost() throws IOException, InterruptedException {
@@ -162,7 +177,9 @@ final class BootSteps {
         }
         // keelson-fallback.service should have done this long ago; each boot costs a try.
         Journal.warn("rebooting, the boot was not confirmed in time", "reason", reason);
-        parts.machine().reboot();
+        parts.machine()
+                .reboot()
+                .ifPresent(refusal -> Journal.warn("reboot not started", "reason", refusal));
         return REBOOT_DEADLINE;
     }
 
@@ -227,8 +244,7 @@ final class BootSteps {
         Journal.say("boot confirmed", "version", pending.to().text());
         memory.change(before -> {
             AgentRecord good =
-                    before.after(new AgentEvent.HealthConfirmed())
-                            .withLockDebt(Optional.of(new LockDebt.Healthy()));
+                    before.after(new AgentEvent.HealthConfirmed()).owing(new LockDebt.Healthy());
             return switch (pending.kind()) {
                 case UPDATE, DOWNGRADE -> good.withoutError().withReport(complete(pending));
                 case GOING_BACK ->

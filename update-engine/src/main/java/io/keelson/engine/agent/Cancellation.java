@@ -61,10 +61,8 @@ final class Cancellation {
         Journal.warn("not going back, ask again", "to", pending.to().text(), "reason", reason);
     }
 
-    /** How an earlier turn ended must still be told as it was. */
     private static AgentRecord abandoned(AgentRecord before) {
-        return before.after(new AgentEvent.SwitchCancelled())
-                .withLockDebt(before.lockDebt().or(() -> Optional.of(ABANDONED)));
+        return before.after(new AgentEvent.SwitchCancelled()).owing(ABANDONED);
     }
 
     /** Whether an operator took all tries from what was to be booted, and nothing booted it. */

@@ -83,6 +83,11 @@ final class Courier {
         return isReportFirst || isSlotFirst;
     }
 
+    /** The group shows that the host is back, while the health gate judges. */
+    void tellReturned() throws IOException {
+        creditor().ifPresent(RebootSlots::tellReturned);
+    }
+
     /** Why events do not reach the server; on any thread. */
     Optional<String> reportTrouble() {
         return reporting.trouble().map(Retry.Trouble::toString);
@@ -140,7 +145,7 @@ final class Courier {
             return;
         }
         if (slots.isEmpty()) {
-            forgive();
+            forgive("the settings name no lock any more");
             return;
         }
         Outcome outcome =
@@ -157,8 +162,13 @@ final class Courier {
             case ReleaseAnswer.Refused(var kind, var _)
                     when kind == RefusalKind.FENCED && debt.get() instanceof LockDebt.Abandoned ->
                     rebootedAfterAll();
-            case ReleaseAnswer.Refused(var kind, var reason) ->
-                    handingBack.failed(kind + ": " + reason);
+            case ReleaseAnswer.Refused(var kind, var reason) -> {
+                handingBack.failed(kind + ": " + reason);
+                boolean isFormer = !slots.equals(lock.slots());
+                if (isFormer && (kind == RefusalKind.UNKNOWN_GROUP || handingBack.isOverdue())) {
+                    forgive(kind + ": " + reason);
+                }
+            }
             case ReleaseAnswer.Unavailable(var reason) -> handingBack.failed(reason);
         }
     }
@@ -176,15 +186,17 @@ final class Courier {
         return former;
     }
 
-    private void forgive() throws IOException {
+    private void forgive(String reason) throws IOException {
         memory.current()
                 .slotGroup()
                 .ifPresent(group ->
                         Journal.warn(
-                                "the reboot slot cannot be handed back, since the settings name no"
-                                        + " lock any more; free it with 'keelson reboot unlock'",
+                                "the reboot slot cannot be handed back; free it with 'keelson"
+                                        + " reboot unlock'",
                                 "group",
-                                group));
+                                group,
+                                "reason",
+                                reason));
         handingBack.succeeded();
         memory.change(AgentRecord::withoutSlot);
     }

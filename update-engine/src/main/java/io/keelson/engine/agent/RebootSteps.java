@@ -44,6 +44,7 @@ final class RebootSteps {
     private final Courier courier;
     private final HostGates gates;
     private boolean isReturnTold;
+    private boolean isDrainInherited;
     private String saidReason = "";
     private String pauseReason = "";
     private Duration notBefore = Duration.ZERO;
@@ -72,6 +73,10 @@ final class RebootSteps {
 
     /** A switch is prepared: asks for what the reboot needs. */
     Duration seek(PendingSwitch pending) throws IOException, InterruptedException {
+        if (memory.current().isDrained(parts.machine().bootId())) {
+            isDrainInherited = true;
+            undrain();
+        }
         if (isForOperator(pending)) {
             return WAIT_FOR_OPERATOR;
         }
@@ -150,8 +155,7 @@ final class RebootSteps {
         if (leaving.isEmpty()) {
             gates.takeLeave(pending.isOrdered());
             tell(state.fence(), HolderState.DRAINING);
-            Optional<String> undrained =
-                    parts.departure().drain(parts.config().reboot().patience().drain());
+            Optional<String> undrained = drain();
             uptime = parts.machine().uptime();
             if (undrained.isPresent()) {
                 return stayForAWhile("drain failed: " + undrained.get());
@@ -200,19 +204,15 @@ final class RebootSteps {
     /** From here on the host is going down, and nothing is asked or taken back any more. */
     private Duration goDown() throws IOException, InterruptedException {
         leaving = Optional.of(new Leaving.Asked(parts.machine().uptime().plus(REBOOT_DEADLINE)));
-        try {
-            parts.machine().reboot();
-        } catch (IOException e) {
-            return stayForAWhile(String.valueOf(e.getMessage()));
-        }
-        return REBOOT_DEADLINE;
+        Optional<String> refusal = parts.machine().reboot();
+        return refusal.isPresent() ? stayForAWhile(refusal.get()) : REBOOT_DEADLINE;
     }
 
     /** Once: while the health gate judges, the group shows that the host is back. */
-    void tellReturned() {
+    void tellReturned() throws IOException {
         if (!isReturnTold) {
             isReturnTold = true;
-            parts.slots().ifPresent(RebootSlots::tellReturned);
+            courier.tellReturned();
         }
     }
 
@@ -231,18 +231,38 @@ final class RebootSteps {
         Journal.warn("reboot not started", "reason", reason);
         gates.forget();
         leaving = Optional.empty();
+        boolean isHolder =
+                memory.state() instanceof AgentState.Rebooting(_, var fence) && fence > 0;
         memory.change(before -> {
             AgentRecord after =
                     before.after(new AgentEvent.RebootNotStarted())
                             .after(new AgentEvent.LockDenied(0, reason));
-            return before.slotGroup().isEmpty()
-                    ? after
-                    : after.withLockDebt(Optional.of(new LockDebt.Abandoned(reason)));
+            return isHolder ? after.owing(new LockDebt.Abandoned(reason)) : after;
         });
         saidReason = 0 + reason;
-        parts.departure().undrain(parts.config().reboot().patience().drain());
+        undrain();
         // Soon: others may be waiting for the slot.
         return LOCK_RETRY;
+    }
+
+    /** Remembered first: whoever comes after a cut takes back what was begun. */
+    private Optional<String> drain() throws IOException, InterruptedException {
+        String bootId = parts.machine().bootId();
+        isDrainInherited |= memory.current().isDrained(bootId);
+        memory.change(before -> before.withDrain(Optional.of(bootId)));
+        return parts.departure().drain(parts.config().reboot().patience().drain());
+    }
+
+    /** A daemon before this one may have called programs that this one did not. */
+    private void undrain() throws IOException, InterruptedException {
+        Duration most = parts.config().reboot().patience().drain();
+        if (isDrainInherited) {
+            parts.departure().undrainAll(most);
+        } else {
+            parts.departure().undrain(most);
+        }
+        isDrainInherited = false;
+        memory.change(before -> before.withDrain(Optional.empty()));
     }
 
     private CommitAnswer commit(long fence) {

@@ -33,7 +33,10 @@ final class Recovery {
         this.cancellation = new Cancellation(parts, memory, entries);
     }
 
-    /** Compares what was to happen with what has happened; called once, first of all. */
+    /**
+     * Compares what was to happen with what has happened; called first of all, and after a step
+     * that stumbled.
+     */
     void recover() throws IOException {
         AgentState state = memory.state();
         Optional<PendingSwitch> pending = pending(state);
@@ -65,6 +68,19 @@ final class Recovery {
     }
 
     private void sameBoot(AgentState state, PendingSwitch pending) throws IOException {
+        try {
+            continueBoot(state, pending);
+        } catch (IOException e) {
+            if (state instanceof AgentState.Finalizing) {
+                throw e;
+            }
+            // A daemon that starts can say what is wrong with the ESP, and reboot.
+            Journal.warn("the boot entries cannot be read", "reason", String.valueOf(e));
+            memory.apply(new AgentEvent.DaemonRestarted());
+        }
+    }
+
+    private void continueBoot(AgentState state, PendingSwitch pending) throws IOException {
         if (state instanceof AgentState.Finalizing) {
             memory.apply(
                     entries.isNext(pending.to())
@@ -166,6 +182,9 @@ final class Recovery {
      * up by an operator, and are not fetched again before somebody asks for it.
      */
     void learnFromEntries() throws IOException {
+        String lost = "what became of the reboot is not remembered";
+        memory.change(before ->
+                before.slotGroup().isPresent() ? before.owing(new LockDebt.Failed(lost)) : before);
         List<BootEntryName> found;
         try {
             found = entries.list();
@@ -178,16 +197,7 @@ final class Recovery {
             if (entry.isExhausted() && !entry.version().equals(parts.machine().version())) {
                 String reason = "it has no tries left, and what became of it is not remembered";
                 Journal.warn("bad release", "version", entry.version().text(), "reason", reason);
-                memory.change(before ->
-                        before.slotGroup().isEmpty()
-                                ? before.withBad(boots.bad(entry.version(), reason))
-                                : before.withBad(boots.bad(entry.version(), reason))
-                                        .withLockDebt(
-                                                before.lockDebt()
-                                                        .or(() ->
-                                                                Optional.of(
-                                                                        new LockDebt.Failed(
-                                                                                reason)))));
+                memory.change(before -> before.withBad(boots.bad(entry.version(), reason)));
             }
         }
     }

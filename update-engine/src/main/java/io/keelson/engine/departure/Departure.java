@@ -24,4 +24,7 @@ public interface Departure {
 
     /** The host stays up after all: asks the programs that were run to take back what they did. */
     void undrain(Duration most) throws InterruptedException;
+
+    /** The same of all programs, where not known which of them were run. */
+    void undrainAll(Duration most) throws InterruptedException;
 }

@@ -67,6 +67,19 @@ final class DrainHooks {
         started.clear();
     }
 
+    void undrainAll(Duration most) throws InterruptedException {
+        started.clear();
+        try {
+            started.addAll(hooks());
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the drain programs cannot be listed reason={0}",
+                    e.getMessage());
+        }
+        undrain(most);
+    }
+
     private Duration left(Instant end, Duration most) {
         Duration left = Duration.between(clock.instant(), end);
         // The wall clock may be set while a program runs.

@@ -62,6 +62,11 @@ public final class HostDeparture implements Departure {
         hooks.undrain(most);
     }
 
+    @Override
+    public void undrainAll(Duration most) throws InterruptedException {
+        hooks.undrainAll(most);
+    }
+
     /** A host without logind or wall can be rebooted all the same. */
     private Optional<String> output(String... argv) throws InterruptedException {
         try {

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param lockDebt what the reboot lock still has to be told
  * @param slotGroup the group in which this host got its last reboot slot, until it is handed back
+ * @param drainedBoot the boot in which the host was drained, unless that was taken back
  */
 public record AgentRecord(
         AgentState state,
@@ -20,6 +21,7 @@ public record AgentRecord(
         List<Report> reports,
         Optional<LockDebt> lockDebt,
         Optional<String> slotGroup,
+        Optional<String> drainedBoot,
         History history) {
     private static final int BAD_RELEASES_MAX = 20;
     private static final int REPORTS_MAX = 32;
@@ -113,18 +115,25 @@ public record AgentRecord(
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 History.first(version));
     }
 
     /** What is remembered, in the state it was saved in. */
     public AgentRecord in(AgentState saved) {
-        return new AgentRecord(saved, bad, reports, lockDebt, slotGroup, history);
+        return new AgentRecord(saved, bad, reports, lockDebt, slotGroup, drainedBoot, history);
     }
 
     /** The record after a legal event; see {@link Transitions}. */
     public AgentRecord after(AgentEvent event) {
         return new AgentRecord(
-                Transitions.next(state, event), bad, reports, lockDebt, slotGroup, history);
+                Transitions.next(state, event),
+                bad,
+                reports,
+                lockDebt,
+                slotGroup,
+                drainedBoot,
+                history);
     }
 
     /** With one more release that must not be fetched again. */
@@ -134,7 +143,7 @@ public record AgentRecord(
                 known.version().equals(release.version())
                         && known.payloadSha256Hex().equals(release.payloadSha256Hex()));
         others.add(release);
-        return new AgentRecord(state, others, reports, lockDebt, slotGroup, history);
+        return new AgentRecord(state, others, reports, lockDebt, slotGroup, drainedBoot, history);
     }
 
     /** With no memory that a whole release is bad. */
@@ -145,7 +154,7 @@ public record AgentRecord(
                                 !known.version().equals(version)
                                         || known.payloadSha256Hex().isPresent())
                         .toList();
-        return new AgentRecord(state, others, reports, lockDebt, slotGroup, history);
+        return new AgentRecord(state, others, reports, lockDebt, slotGroup, drainedBoot, history);
     }
 
     /** With no memory of bad releases, as an operator may ask for. */
@@ -156,6 +165,7 @@ public record AgentRecord(
                 reports,
                 lockDebt,
                 slotGroup,
+                drainedBoot,
                 history.withSetback(Optional.empty()));
     }
 
@@ -170,6 +180,7 @@ public record AgentRecord(
                 reports,
                 lockDebt,
                 slotGroup,
+                drainedBoot,
                 history.withSetback(Optional.empty()).withPardon(pardon));
     }
 
@@ -178,12 +189,24 @@ public record AgentRecord(
         Setback before = history.setback().orElse(new Setback("", 0, now));
         Setback more = Setback.after(before, offer.sha256Hex(), now, firstWait);
         return new AgentRecord(
-                state, bad, reports, lockDebt, slotGroup, history.withSetback(Optional.of(more)));
+                state,
+                bad,
+                reports,
+                lockDebt,
+                slotGroup,
+                drainedBoot,
+                history.withSetback(Optional.of(more)));
     }
 
     public AgentRecord withoutSetback() {
         return new AgentRecord(
-                state, bad, reports, lockDebt, slotGroup, history.withSetback(Optional.empty()));
+                state,
+                bad,
+                reports,
+                lockDebt,
+                slotGroup,
+                drainedBoot,
+                history.withSetback(Optional.empty()));
     }
 
     /** Why an offer must be skipped, if it must. */
@@ -195,21 +218,33 @@ public record AgentRecord(
     public AgentRecord withReport(Report report) {
         var more = new ArrayList<>(reports);
         more.add(report);
-        return new AgentRecord(state, bad, more, lockDebt, slotGroup, history);
+        return new AgentRecord(state, bad, more, lockDebt, slotGroup, drainedBoot, history);
     }
 
     /** Without the oldest unreported event, which has been acknowledged. */
     public AgentRecord firstReported() {
         return new AgentRecord(
-                state, bad, reports.subList(1, reports.size()), lockDebt, slotGroup, history);
+                state,
+                bad,
+                reports.subList(1, reports.size()),
+                lockDebt,
+                slotGroup,
+                drainedBoot,
+                history);
+    }
+
+    /** How an earlier turn ended must still be told as it was. */
+    public AgentRecord owing(LockDebt debt) {
+        return lockDebt.isPresent() ? this : withLockDebt(Optional.of(debt));
     }
 
     public AgentRecord withLockDebt(Optional<LockDebt> debt) {
-        return new AgentRecord(state, bad, reports, debt, slotGroup, history);
+        return new AgentRecord(state, bad, reports, debt, slotGroup, drainedBoot, history);
     }
 
     public AgentRecord checkedAt(Instant time) {
-        return new AgentRecord(state, bad, reports, lockDebt, slotGroup, history.checkedAt(time));
+        return new AgentRecord(
+                state, bad, reports, lockDebt, slotGroup, drainedBoot, history.checkedAt(time));
     }
 
     /** With what just failed, unless the same stands there already. */
@@ -230,27 +265,46 @@ public record AgentRecord(
     }
 
     private AgentRecord withError(Optional<LastError> error) {
-        return new AgentRecord(state, bad, reports, lockDebt, slotGroup, history.withError(error));
+        return new AgentRecord(
+                state, bad, reports, lockDebt, slotGroup, drainedBoot, history.withError(error));
     }
 
     /** With a boot of which the server is told that it is not well. */
     public AgentRecord withSickBoot(String bootId) {
         return new AgentRecord(
-                state, bad, reports, lockDebt, slotGroup, history.withSickBoot(bootId));
+                state,
+                bad,
+                reports,
+                lockDebt,
+                slotGroup,
+                drainedBoot,
+                history.withSickBoot(bootId));
     }
 
     /** With a reboot slot taken in a group. */
     public AgentRecord withSlot(String group) {
-        return new AgentRecord(state, bad, reports, lockDebt, Optional.of(group), history);
+        return new AgentRecord(
+                state, bad, reports, lockDebt, Optional.of(group), drainedBoot, history);
+    }
+
+    /** Whether this boot was drained. */
+    public boolean isDrained(String bootId) {
+        return drainedBoot.equals(Optional.of(bootId));
+    }
+
+    public AgentRecord withDrain(Optional<String> bootId) {
+        return new AgentRecord(state, bad, reports, lockDebt, slotGroup, bootId, history);
     }
 
     /** With nothing more to be told to a reboot lock. */
     public AgentRecord withoutSlot() {
-        return new AgentRecord(state, bad, reports, Optional.empty(), Optional.empty(), history);
+        return new AgentRecord(
+                state, bad, reports, Optional.empty(), Optional.empty(), drainedBoot, history);
     }
 
     public AgentRecord withFetch(Fetched fetch) {
-        return new AgentRecord(state, bad, reports, lockDebt, slotGroup, history.withFetch(fetch));
+        return new AgentRecord(
+                state, bad, reports, lockDebt, slotGroup, drainedBoot, history.withFetch(fetch));
     }
 
     private static <T> List<T> newest(List<T> items, int max) {

@@ -4,6 +4,7 @@ import io.keelson.disk.boot.ReleaseVersion;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The machine the agent runs on. */
 public interface Machine {
@@ -25,8 +26,13 @@ public interface Machine {
     /** Whether the firmware enforces signatures. */
     boolean isSecureBoot() throws IOException;
 
-    /** Asks systemd to reboot; the request is accepted when this returns. */
-    void reboot() throws IOException, InterruptedException;
+    /**
+     * Asks systemd to reboot.
+     *
+     * @return why that will not happen; empty when it will, or may: an answer that does not come is
+     *     no refusal
+     */
+    Optional<String> reboot() throws InterruptedException;
 
     /** Nothing will happen for a while: gives back the memory that is not needed meanwhile. */
     void rest();

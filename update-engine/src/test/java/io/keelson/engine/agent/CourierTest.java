@@ -75,6 +75,36 @@ class CourierTest {
     }
 
     @Test
+    void groupThatIsNoMoreGetsNoSlotBack() throws Exception {
+        memory.change(before -> before.withSlot("web"));
+        former.answers.add(new ReleaseAnswer.Refused(RefusalKind.UNKNOWN_GROUP, "no such group"));
+
+        Optional<Duration> end = courier.deliver();
+
+        assertThat(end).isEmpty();
+        assertThat(memory.current().lockDebt()).isEmpty();
+    }
+
+    @Test
+    void groupThatRefusesForLongKeepsNoHostFromItsOwn() throws Exception {
+        memory.change(before -> before.withSlot("web"));
+        for (int i = 0; i < 100; i++) {
+            former.answers.add(
+                    new ReleaseAnswer.Refused(RefusalKind.STORE_UNAVAILABLE, "no permission"));
+        }
+        Instant start = now;
+        Optional<Duration> wait = courier.deliver();
+        while (wait.isPresent()) {
+            now = now.plus(wait.get());
+            wait = courier.deliver();
+        }
+
+        assertThat(memory.current().lockDebt()).isEmpty();
+        assertThat(Duration.between(start, now))
+                .isBetween(Duration.ofMinutes(60), Duration.ofMinutes(63));
+    }
+
+    @Test
     void slotIsHandedBackWhereRebootsNeedNoLockAnyMore() throws Exception {
         memory.change(before -> before.withSlot("racks"));
         former.answers.add(new ReleaseAnswer.Released(false));

@@ -41,4 +41,9 @@ final class FakeDeparture implements Departure {
     public void undrain(Duration most) {
         deeds.add("undrain");
     }
+
+    @Override
+    public void undrainAll(Duration most) {
+        deeds.add("undrain all");
+    }
 }

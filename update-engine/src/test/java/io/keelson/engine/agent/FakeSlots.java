@@ -20,6 +20,8 @@ final class FakeSlots implements RebootSlots {
     boolean isReachable = true;
     boolean isFenced;
 
+    int linesLeft;
+
     /** The lock does not answer the last question. */
     boolean isCommitLost;
 
@@ -47,6 +49,11 @@ final class FakeSlots implements RebootSlots {
         fence += isHeldByUs ? 0 : 1;
         isHeldByUs = true;
         return new LockAnswer.Granted(fence);
+    }
+
+    @Override
+    public void leaveLine() {
+        linesLeft++;
     }
 
     @Override

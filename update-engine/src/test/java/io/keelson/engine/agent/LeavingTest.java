@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keelson.engine.control.ControlRequest;
 import io.keelson.engine.json.JsonObject;
 import io.keelson.engine.state.AgentState;
+import io.keelson.engine.state.json.StateFile;
 import io.keelson.reboot.rules.Outcome;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +113,71 @@ class LeavingTest {
         assertThat(host.rebootRequests).isZero();
         assertThat(host.departure.deeds).containsExactly("drain", "undrain");
         assertThat(host.slots.isHeldByUs).isFalse();
+    }
+
+    @Test
+    void drainThatAnotherDaemonBeganIsTakenBackAsAWhole() throws Exception {
+        host.strategy = "lock+window";
+        host.settings = NIGHT;
+        host.now = Instant.parse("2026-01-01T02:10:00Z");
+        host.slots.isCommitLost = true;
+        Agent killed = host.start();
+        host.runUntil(killed, "rebooting");
+        host.runFor(killed, Duration.ofSeconds(10));
+        host.now = Instant.parse("2026-01-01T02:55:00Z");
+
+        host.runFor(host.start(), Duration.ofMinutes(1));
+
+        assertThat(host.departure.deeds).containsExactly("drain", "drain", "undrain all");
+    }
+
+    @Test
+    void drainThatIsStillToBeTakenBackIsTakenBackByTheNextDaemon() throws Exception {
+        host.slots.isHeldByAnother = true;
+        Agent killed = host.start();
+        host.runUntil(killed, "waiting-for-lock");
+        var file = new StateFile(host.root.resolve("state/state.json"));
+        file.save(killed.memory().withDrain(Optional.of(host.bootId())));
+
+        Agent restarted = host.start();
+        host.runFor(restarted, Duration.ofMinutes(1));
+
+        assertThat(host.departure.deeds).containsExactly("undrain all");
+        assertThat(restarted.memory().isDrained(host.bootId())).isFalse();
+    }
+
+    @Test
+    void espThatCannotBeReadKeepsNoDaemonFromStarting() throws Exception {
+        host.strategy = "off";
+        host.runUntil(host.start(), "updated-needs-reboot");
+        Path away = host.esp.resolveSibling("away");
+        Files.move(host.esp, away);
+
+        Agent restarted = host.start();
+
+        assertThat(restarted.memory().state()).isInstanceOf(AgentState.UpdatedNeedReboot.class);
+    }
+
+    @Test
+    void successorThatAsksTheSameGroupKeepsThePlaceInLine() throws Exception {
+        host.slots.isHeldByAnother = true;
+        host.runUntil(host.start(), "waiting-for-lock");
+        retireFor("");
+        int keeping = host.slots.linesLeft;
+
+        retireFor("LOCK_GROUP=web\n");
+
+        assertThat(keeping).isZero();
+        assertThat(host.slots.linesLeft).isEqualTo(1);
+    }
+
+    private void retireFor(String settings) throws Exception {
+        Agent agent = host.start();
+        try (var loop = new RunningLoop(agent)) {
+            host.settings = settings;
+            agent.retire(host.parts());
+            loop.await(() -> !loop.isAlive());
+        }
     }
 
     @Test

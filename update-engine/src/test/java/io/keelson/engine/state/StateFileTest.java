@@ -89,6 +89,7 @@ class StateFileTest {
                                         .of(FETCHED)),
                         Optional.of(new LockDebt.Failed("why")),
                         Optional.of("racks"),
+                        Optional.of("boot-8"),
                         new AgentRecord.History(
                                 Optional.of(TIME),
                                 Optional.of(new LastError("an error", TIME, true)),

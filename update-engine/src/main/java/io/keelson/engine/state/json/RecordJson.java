@@ -32,6 +32,7 @@ final class RecordJson {
                 .with("lockDebt", value.lockDebt().map(RecordJson::debt))
                 .with("lastCheck", history.lastCheck())
                 .with("slotGroup", value.slotGroup())
+                .with("drainedBoot", value.drainedBoot())
                 .with("lastError", history.lastError())
                 .with("lastErrorAt", history.error().map(LastError::at))
                 .with("lastErrorOfCheck", history.error().filter(LastError::isOfCheck).isPresent())
@@ -68,6 +69,7 @@ final class RecordJson {
                 reports,
                 debt.isPresent() ? Optional.of(debt(debt.get())) : Optional.empty(),
                 json.optionalText("slotGroup"),
+                json.optionalText("drainedBoot"),
                 new AgentRecord.History(
                         json.time("lastCheck"),
                         error(json),
