@@ -2,6 +2,7 @@ package io.keelson.image;
 
 import io.keelson.image.archive.Mirrors;
 import io.keelson.image.packages.Lock;
+import io.keelson.image.packages.LockedPackage;
 import io.keelson.image.progress.Progress;
 import io.keelson.image.recipe.Recipe;
 import io.keelson.image.rootfs.PackageSource;
@@ -15,6 +16,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Pins everything from outside that an image is made of: packages and the JDK. */
 public final class ImageLock {
@@ -76,6 +80,23 @@ public final class ImageLock {
         }
         try (InputStream in = Files.newInputStream(file)) {
             return withJdk(Lock.read(in), host, cache, file.toString());
+        }
+    }
+
+    /** A lock from before the recipe asked for one more package would leave that out in silence. */
+    static void requireAll(Lock lock, Recipe recipe, Path file) throws IOException {
+        Set<String> pinned =
+                lock.packages().stream().map(LockedPackage::name).collect(Collectors.toSet());
+        List<String> missing =
+                Stream.concat(
+                                recipe.selection().packages().stream(),
+                                Stream.of(recipe.selection().kernel()))
+                        .filter(name -> !pinned.contains(name))
+                        .toList();
+        if (!missing.isEmpty()) {
+            throw new IOException(
+                    "%s does not pin %s, which the recipe asks for: lock again"
+                            .formatted(file, String.join(", ", missing)));
         }
     }
 

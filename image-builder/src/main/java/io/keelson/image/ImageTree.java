@@ -77,6 +77,7 @@ final class ImageTree {
                                         recipe.identity().arch(),
                                         recipe.identity().arch()));
             }
+            ImageLock.requireAll(lock, recipe, request.lock().get());
             return lock;
         }
         return ImageLock.withJdk(builder.lock(recipe), request.host(), request.cache(), "the lock");

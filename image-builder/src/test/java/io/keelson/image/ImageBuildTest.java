@@ -7,6 +7,7 @@ import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.image.archive.Mirrors;
 import io.keelson.image.packages.Lock;
 import io.keelson.image.progress.Progress;
+import io.keelson.image.recipe.Recipe;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,18 @@ class ImageBuildTest {
                 .hasMessageEndingWith("set JAVA_HOME to the pinned one, or lock again");
         assertThatThrownBy(() -> ImageLock.read(dir.resolve("none.lock"), host, dir))
                 .hasMessageContaining("make one with 'keelson image lock --out");
+    }
+
+    @Test
+    void lockFromBeforeTheRecipeAskedForMoreIsRefused(@TempDir Path dir) throws Exception {
+        Recipe recipe = Recipe.read(Path.of("recipes/base.yaml"));
+        Lock lock = new Lock("amd64", List.of("trixie"), List.of());
+
+        assertThatThrownBy(() -> ImageLock.requireAll(lock, recipe, dir.resolve("old.lock")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("old.lock does not pin base-files, ")
+                .hasMessageEndingWith(
+                        "linux-image-cloud-amd64, which the recipe asks for: lock again");
     }
 
     private static void write(Lock lock, Path file) throws IOException {

@@ -12,6 +12,7 @@ import io.keelson.image.ImageBuild;
 import io.keelson.image.Keys;
 import io.keelson.image.archive.Mirrors;
 import io.keelson.image.progress.Progress;
+import io.keelson.image.recipe.Recipe;
 import io.keelson.qemu.timeline.Timeline;
 
 import java.io.IOException;
@@ -134,10 +135,16 @@ public final class Releases {
 
     private ReleaseManifest build(String version, Packages packages, String recipe, Keys keys)
             throws IOException, InterruptedException {
-        Path lock = settings.store().resolve("locks").resolve(packages.name() + ".lock");
+        Path file = settings.home().resolve("image-builder/recipes").resolve(recipe);
+        // A recipe that asks for other packages than it did needs another lock.
+        int asked = Recipe.read(file).selection().packages().hashCode();
+        Path lock =
+                settings.store()
+                        .resolve("locks")
+                        .resolve("%s-%08x.lock".formatted(packages.name(), asked));
         BuildRequest request =
                 new BuildRequest(
-                        settings.home().resolve("image-builder/recipes").resolve(recipe),
+                        file,
                         new ReleaseVersion(version),
                         settings.release(version),
                         mirrors,
