@@ -36,6 +36,7 @@ import io.keelson.payload.manifest.Capability;
 import io.keelson.payload.repack.Repack;
 import io.keelson.reboot.rules.NodeIdentity;
 
+import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 
 import java.io.IOException;
@@ -149,7 +150,7 @@ final class HostDaemon {
                         Agent.firstVersion(files, machine.version().text()),
                         abilities(facts),
                         names(facts, config));
-        RebootSlots.Groups groups = groups(config, facts, http);
+        RebootSlots.Groups groups = groups(config, facts);
         return new AgentParts(
                 config,
                 machine,
@@ -252,17 +253,27 @@ final class HostDaemon {
         return reboot.strategy().needsLock() ? groups.of(reboot.lockGroup()) : Optional.empty();
     }
 
-    private static RebootSlots.Groups groups(
-            UpdateConfig config, HostFacts facts, OkHttpClient http) throws IOException {
+    private static RebootSlots.Groups groups(UpdateConfig config, HostFacts facts)
+            throws IOException {
         var node = new NodeIdentity(facts.machineId(), facts.bootId(), facts.version().text());
         return group -> {
             Optional<LockSettings> lock = config.reboot().lock();
             return lock.isEmpty()
                     ? Optional.empty()
                     : Optional.of(
-                            new LockConnection(http, facts::configured)
+                            new LockConnection(client(lock.get()), facts::configured)
                                     .open(lock.get(), group, node));
         };
+    }
+
+    /** The system's authorities are a megabyte of memory, for those who need them. */
+    private static OkHttpClient client(LockSettings lock) {
+        boolean isTls = lock.addressed().stream().anyMatch(a -> "https".equals(a.getScheme()));
+        return isTls
+                ? new OkHttpClient()
+                : new OkHttpClient.Builder()
+                        .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
+                        .build();
     }
 
     private static Path directory(Path file) {
