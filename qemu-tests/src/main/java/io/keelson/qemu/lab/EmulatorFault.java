@@ -16,15 +16,31 @@ public final class EmulatorFault extends IOException {
      */
     private static final Pattern STALE_BREAKPOINT = Pattern.compile("Oops: int3: 0000.*");
 
-    private EmulatorFault(String line, IOException cause) {
-        super("the emulator ran stale code (" + line.strip() + ")", cause);
+    /**
+     * The firmware waits for its second processor for ever, after the boot menu and before a kernel
+     * or an error of the loader says a word; its watchdog resets it after five minutes (UEFI 2.10,
+     * 3.1.2). Seen on a machine that was busy otherwise.
+     */
+    private static final Pattern SILENT_START =
+            Pattern.compile(
+                    "Boot in 1 s\\.(?:(?!EFI stub|Error|BdsDxe).)*BdsDxe: loading", Pattern.DOTALL);
+
+    private EmulatorFault(String what, IOException cause) {
+        super(what, cause);
     }
 
     /** The fault this console shows, as the reason of the failure. */
     public static Optional<EmulatorFault> in(String console, IOException failure) {
         Matcher found = STALE_BREAKPOINT.matcher(console);
-        return found.find()
-                ? Optional.of(new EmulatorFault(found.group(), failure))
+        if (found.find()) {
+            String line = found.group().strip();
+            return Optional.of(
+                    new EmulatorFault("the emulator ran stale code (" + line + ")", failure));
+        }
+        return SILENT_START.matcher(console).find()
+                ? Optional.of(
+                        new EmulatorFault(
+                                "the emulated firmware hung before it started a kernel", failure))
                 : Optional.empty();
     }
 }

@@ -22,6 +22,26 @@ class EmulatorFaultTest {
     }
 
     @Test
+    void firmwareThatHangsBeforeAKernelIsTheEmulatorsFault() {
+        String console =
+                "BdsDxe: starting Boot0001\r\n Keelson 1.2.0  Boot in 1 s.  \r\nBdsDxe: loading Boot0001";
+
+        assertThat(EmulatorFault.in(console, failure)).isPresent();
+    }
+
+    @Test
+    void kernelThatStartedAndImageThatWasRefusedAreNot() {
+        String menu = "BdsDxe: starting Boot0001\r\n Keelson 1.2.0  Boot in 1 s.  \r\n";
+
+        assertThat(
+                        EmulatorFault.in(
+                                menu + "EFI stub: UEFI Secure Boot\r\nBdsDxe: loading", failure))
+                .isEmpty();
+        assertThat(EmulatorFault.in(menu + "Error loading: denied\r\nBdsDxe: loading", failure))
+                .isEmpty();
+    }
+
+    @Test
     void anyOtherDeathOfTheKernelIsAFailure() {
         String console =
                 """
