@@ -1,5 +1,7 @@
 package io.keelson.qemu.lab;
 
+import io.keelson.qemu.machine.VirtualMachine;
+
 import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -23,7 +25,9 @@ public final class EmulatorFault extends IOException {
      */
     private static final Pattern SILENT_START =
             Pattern.compile(
-                    "Boot in 1 s\\.(?:(?!EFI stub|Error|BdsDxe).)*BdsDxe: loading", Pattern.DOTALL);
+                    "Boot in 1 s\\.(?:(?!EFI stub|Error|BdsDxe|%s).)*BdsDxe: loading"
+                            .formatted(Pattern.quote(VirtualMachine.POWER_CUT.strip())),
+                    Pattern.DOTALL);
 
     private EmulatorFault(String what, IOException cause) {
         super(what, cause);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,6 +28,9 @@ import java.util.stream.Stream;
 public final class VirtualMachine implements AutoCloseable {
     /** What the guest calls the machine it runs on (QEMU's user network). */
     public static final String HOST_ADDRESS = "10.0.2.2";
+
+    /** In the console's log where the power went. */
+    public static final String POWER_CUT = "\r\n-- the power was cut here --\r\n";
 
     private static final Duration IMAGE_DEADLINE = Duration.ofMinutes(2);
     private static final Duration SOCKET_DEADLINE = Duration.ofSeconds(20);
@@ -229,6 +233,8 @@ public final class VirtualMachine implements AutoCloseable {
         if (qemu.waitFor(QUIT_DEADLINE).isEmpty()) {
             throw new IOException("QEMU (process " + qemu.pid() + ") did not die");
         }
+        // For whoever reads on: the next boot, in the same log, was no fault of this one.
+        Files.writeString(consoleLog(), POWER_CUT, StandardOpenOption.APPEND);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.keelson.qemu.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keelson.qemu.machine.VirtualMachine;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -30,12 +32,14 @@ class EmulatorFaultTest {
     }
 
     @Test
-    void kernelThatStartedAndImageThatWasRefusedAreNot() {
+    void startedKernelRefusedImageAndPowerCutAreNot() {
         String menu = "BdsDxe: starting Boot0001\r\n Keelson 1.2.0  Boot in 1 s.  \r\n";
 
         assertThat(
                         EmulatorFault.in(
                                 menu + "EFI stub: UEFI Secure Boot\r\nBdsDxe: loading", failure))
+                .isEmpty();
+        assertThat(EmulatorFault.in(menu + VirtualMachine.POWER_CUT + "BdsDxe: loading", failure))
                 .isEmpty();
         assertThat(EmulatorFault.in(menu + "Error loading: denied\r\nBdsDxe: loading", failure))
                 .isEmpty();

@@ -142,8 +142,8 @@ final class BootSteps {
     /** What did not boot here, or not well, is not to boot next, whatever tries it has left. */
     private void giveUp(PendingSwitch pending, ReleaseVersion running) {
         try {
-            boolean isThere = entries.find(pending.to()).isPresent();
-            if (pending.isInstallation() && !running.equals(pending.to()) && isThere) {
+            boolean isOther = pending.isInstallation() && !running.equals(pending.to());
+            if (isOther && entries.find(pending.to()).isPresent()) {
                 entries.exhaust(pending.to());
             }
         } catch (IOException e) {

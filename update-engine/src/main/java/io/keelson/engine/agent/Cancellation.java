@@ -1,5 +1,6 @@
 package io.keelson.engine.agent;
 
+import io.keelson.disk.boot.ReleaseVersion;
 import io.keelson.engine.slot.BootEntries;
 import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
@@ -15,7 +16,6 @@ import java.util.Optional;
  * repeated, so that what a power cut left half done is done again at the next start.
  */
 final class Cancellation {
-    static final String BY_OPERATOR = "an operator went back from it";
     private static final LockDebt ABANDONED = new LockDebt.Abandoned("an operator cancelled");
 
     private final AgentParts parts;
@@ -43,16 +43,18 @@ final class Cancellation {
         }
         memory.change(before -> {
             AgentRecord after = abandoned(before);
-            return pending.isInstallation()
-                    ? after.withBad(
-                            new BadRelease(
-                                    pending.to(),
-                                    Optional.empty(),
-                                    BY_OPERATOR,
-                                    parts.chance().clock().instant()))
-                    : after;
+            return pending.isInstallation() ? after.withBad(givenUp(pending.to())) : after;
         });
         Journal.say("switch cancelled by an operator", "version", pending.to().text());
+    }
+
+    /** A release that an operator does not want to run here. */
+    BadRelease givenUp(ReleaseVersion version) {
+        return new BadRelease(
+                version,
+                Optional.empty(),
+                "an operator went back from it",
+                parts.chance().clock().instant());
     }
 
     /** Going back was remembered and not prepared on the disk: the release that runs is good. */

@@ -8,7 +8,6 @@ import io.keelson.engine.slot.SlotStatus;
 import io.keelson.engine.state.AgentEvent;
 import io.keelson.engine.state.AgentRecord;
 import io.keelson.engine.state.AgentState;
-import io.keelson.engine.state.BadRelease;
 import io.keelson.engine.state.PendingSwitch;
 import io.keelson.engine.state.PendingSwitch.Kind;
 
@@ -21,12 +20,16 @@ final class OperatorSteps {
     private final AgentMemory memory;
     private final UpdateSteps updates;
     private final RebootSteps reboots;
+    private final BootEntries entries;
+    private final Cancellation cancellation;
 
     OperatorSteps(AgentParts parts, AgentMemory memory, UpdateSteps updates, RebootSteps reboots) {
         this.parts = parts;
         this.memory = memory;
         this.updates = updates;
         this.reboots = reboots;
+        this.entries = new BootEntries(parts.disks().access(), parts.disks().paths().esp());
+        this.cancellation = new Cancellation(parts, memory, entries);
     }
 
     ControlAnswer check() {
@@ -112,7 +115,7 @@ final class OperatorSteps {
             return ControlAnswer.conflict(
                     "release " + pending.from() + " was already given up; reboot instead");
         }
-        new Cancellation(parts, memory, entries()).cancel(pending);
+        cancellation.cancel(pending);
         return accepted("release " + pending.to() + " will not be booted");
     }
 
@@ -130,32 +133,21 @@ final class OperatorSteps {
         var pending = new PendingSwitch(running, target, parts.machine().bootId(), Kind.GOING_BACK);
         AgentRecord unchanged = memory.current();
         memory.change(before ->
-                before.after(new AgentEvent.SwitchPrepared(pending)).withBad(bad(running)));
+                before.after(new AgentEvent.SwitchPrepared(pending))
+                        .withBad(cancellation.givenUp(running)));
         try {
             // Last durable step: systemd-boot prefers the higher version unless it has no tries
             // left.
-            entries().exhaust(running);
+            entries.exhaust(running);
         } catch (IOException e) {
             // What counts is the name of the entry, which may have changed all the same.
-            if (entries().find(running).filter(entry -> entry.isExhausted()).isEmpty()) {
+            if (entries.find(running).filter(entry -> entry.isExhausted()).isEmpty()) {
                 memory.change(_ -> unchanged);
             }
             throw e;
         }
         Journal.say("going back", "from", running.text(), "to", target.text());
         return accepted("going back to " + target + " as soon as the lock allows the reboot");
-    }
-
-    private BadRelease bad(ReleaseVersion version) {
-        return new BadRelease(
-                version,
-                Optional.empty(),
-                Cancellation.BY_OPERATOR,
-                parts.chance().clock().instant());
-    }
-
-    private BootEntries entries() {
-        return new BootEntries(parts.disks().access(), parts.disks().paths().esp());
     }
 
     private ControlAnswer busy(String command) {

@@ -110,7 +110,7 @@ final class RebootSteps {
         if (parts.slots().filter(RebootSlots::isGrantedUnseen).isPresent()) {
             memory.change(before ->
                     before.withSlot(parts.config().reboot().lockGroup())
-                            .withLockDebt(Optional.of(new LockDebt.Abandoned(hold.reason()))));
+                            .owing(new LockDebt.Abandoned(hold.reason())));
             return denied(0, hold.reason(), LOCK_RETRY);
         }
         return denied(0, hold.reason(), hold.pause());

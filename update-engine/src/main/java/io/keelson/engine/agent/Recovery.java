@@ -49,7 +49,7 @@ final class Recovery {
         }
     }
 
-    static Optional<PendingSwitch> pending(AgentState state) {
+    private static Optional<PendingSwitch> pending(AgentState state) {
         return switch (state) {
             case AgentState.Finalizing(var pending) -> Optional.of(pending);
             case AgentState.UpdatedNeedReboot(var pending) -> Optional.of(pending);

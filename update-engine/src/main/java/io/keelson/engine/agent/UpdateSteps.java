@@ -132,7 +132,7 @@ final class UpdateSteps {
     }
 
     private AgentRecord toldOnce(int code, String reason, String next, AgentRecord before) {
-        if (before.history().lastError().equals(Optional.of(reason))) {
+        if (before.history().lastError().equals(Optional.of(error(reason).reason()))) {
             return before;
         }
         var versions = new Report.Versions(parts.machine().version().text(), "", next);

@@ -11,17 +11,13 @@ import java.util.Optional;
 /**
  * All the agent must know after a power cut.
  *
- * @param lockDebt what the reboot lock still has to be told
- * @param slotGroup the group in which this host got its last reboot slot, until it is handed back
- * @param drainedBoot the boot in which the host was drained, unless that was taken back
+ * @param turn what the last reboot, or the next, has left open
  */
 public record AgentRecord(
         AgentState state,
         List<BadRelease> bad,
         List<Report> reports,
-        Optional<LockDebt> lockDebt,
-        Optional<String> slotGroup,
-        Optional<String> drainedBoot,
+        RebootTurn turn,
         History history) {
     private static final int BAD_RELEASES_MAX = 20;
     private static final int REPORTS_MAX = 32;
@@ -113,27 +109,18 @@ public record AgentRecord(
                 new AgentState.Idle(),
                 List.of(),
                 List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                RebootTurn.NONE,
                 History.first(version));
     }
 
     /** What is remembered, in the state it was saved in. */
     public AgentRecord in(AgentState saved) {
-        return new AgentRecord(saved, bad, reports, lockDebt, slotGroup, drainedBoot, history);
+        return new AgentRecord(saved, bad, reports, turn, history);
     }
 
     /** The record after a legal event; see {@link Transitions}. */
     public AgentRecord after(AgentEvent event) {
-        return new AgentRecord(
-                Transitions.next(state, event),
-                bad,
-                reports,
-                lockDebt,
-                slotGroup,
-                drainedBoot,
-                history);
+        return new AgentRecord(Transitions.next(state, event), bad, reports, turn, history);
     }
 
     /** With one more release that must not be fetched again. */
@@ -143,7 +130,7 @@ public record AgentRecord(
                 known.version().equals(release.version())
                         && known.payloadSha256Hex().equals(release.payloadSha256Hex()));
         others.add(release);
-        return new AgentRecord(state, others, reports, lockDebt, slotGroup, drainedBoot, history);
+        return new AgentRecord(state, others, reports, turn, history);
     }
 
     /** With no memory that a whole release is bad. */
@@ -154,19 +141,13 @@ public record AgentRecord(
                                 !known.version().equals(version)
                                         || known.payloadSha256Hex().isPresent())
                         .toList();
-        return new AgentRecord(state, others, reports, lockDebt, slotGroup, drainedBoot, history);
+        return new AgentRecord(state, others, reports, turn, history);
     }
 
     /** With no memory of bad releases, as an operator may ask for. */
     public AgentRecord forgiving() {
         return new AgentRecord(
-                state,
-                List.of(),
-                reports,
-                lockDebt,
-                slotGroup,
-                drainedBoot,
-                history.withSetback(Optional.empty()));
+                state, List.of(), reports, turn, history.withSetback(Optional.empty()));
     }
 
     /**
@@ -178,9 +159,7 @@ public record AgentRecord(
                 state,
                 bad.stream().filter(known -> known.at().isAfter(pardon.asked())).toList(),
                 reports,
-                lockDebt,
-                slotGroup,
-                drainedBoot,
+                turn,
                 history.withSetback(Optional.empty()).withPardon(pardon));
     }
 
@@ -188,25 +167,11 @@ public record AgentRecord(
     public AgentRecord withSetback(Offer offer, Instant now, Duration firstWait) {
         Setback before = history.setback().orElse(new Setback("", 0, now));
         Setback more = Setback.after(before, offer.sha256Hex(), now, firstWait);
-        return new AgentRecord(
-                state,
-                bad,
-                reports,
-                lockDebt,
-                slotGroup,
-                drainedBoot,
-                history.withSetback(Optional.of(more)));
+        return new AgentRecord(state, bad, reports, turn, history.withSetback(Optional.of(more)));
     }
 
     public AgentRecord withoutSetback() {
-        return new AgentRecord(
-                state,
-                bad,
-                reports,
-                lockDebt,
-                slotGroup,
-                drainedBoot,
-                history.withSetback(Optional.empty()));
+        return new AgentRecord(state, bad, reports, turn, history.withSetback(Optional.empty()));
     }
 
     /** Why an offer must be skipped, if it must. */
@@ -218,33 +183,39 @@ public record AgentRecord(
     public AgentRecord withReport(Report report) {
         var more = new ArrayList<>(reports);
         more.add(report);
-        return new AgentRecord(state, bad, more, lockDebt, slotGroup, drainedBoot, history);
+        return new AgentRecord(state, bad, more, turn, history);
     }
 
     /** Without the oldest unreported event, which has been acknowledged. */
     public AgentRecord firstReported() {
-        return new AgentRecord(
-                state,
-                bad,
-                reports.subList(1, reports.size()),
-                lockDebt,
-                slotGroup,
-                drainedBoot,
-                history);
+        return new AgentRecord(state, bad, reports.subList(1, reports.size()), turn, history);
+    }
+
+    private AgentRecord with(RebootTurn next) {
+        return new AgentRecord(state, bad, reports, next, history);
+    }
+
+    /** What the reboot lock still has to be told. */
+    public Optional<LockDebt> lockDebt() {
+        return turn.debt();
+    }
+
+    /** The group in which this host got its last reboot slot, until it is handed back. */
+    public Optional<String> slotGroup() {
+        return turn.group();
     }
 
     /** How an earlier turn ended must still be told as it was. */
     public AgentRecord owing(LockDebt debt) {
-        return lockDebt.isPresent() ? this : withLockDebt(Optional.of(debt));
+        return lockDebt().isPresent() ? this : withLockDebt(Optional.of(debt));
     }
 
     public AgentRecord withLockDebt(Optional<LockDebt> debt) {
-        return new AgentRecord(state, bad, reports, debt, slotGroup, drainedBoot, history);
+        return with(turn.owing(debt));
     }
 
     public AgentRecord checkedAt(Instant time) {
-        return new AgentRecord(
-                state, bad, reports, lockDebt, slotGroup, drainedBoot, history.checkedAt(time));
+        return new AgentRecord(state, bad, reports, turn, history.checkedAt(time));
     }
 
     /** With what just failed, unless the same stands there already. */
@@ -265,46 +236,35 @@ public record AgentRecord(
     }
 
     private AgentRecord withError(Optional<LastError> error) {
-        return new AgentRecord(
-                state, bad, reports, lockDebt, slotGroup, drainedBoot, history.withError(error));
+        return new AgentRecord(state, bad, reports, turn, history.withError(error));
     }
 
     /** With a boot of which the server is told that it is not well. */
     public AgentRecord withSickBoot(String bootId) {
-        return new AgentRecord(
-                state,
-                bad,
-                reports,
-                lockDebt,
-                slotGroup,
-                drainedBoot,
-                history.withSickBoot(bootId));
+        return new AgentRecord(state, bad, reports, turn, history.withSickBoot(bootId));
     }
 
     /** With a reboot slot taken in a group. */
     public AgentRecord withSlot(String group) {
-        return new AgentRecord(
-                state, bad, reports, lockDebt, Optional.of(group), drainedBoot, history);
+        return with(turn.holding(group));
     }
 
     /** Whether this boot was drained. */
     public boolean isDrained(String bootId) {
-        return drainedBoot.equals(Optional.of(bootId));
+        return turn.drainedBoot().equals(Optional.of(bootId));
     }
 
     public AgentRecord withDrain(Optional<String> bootId) {
-        return new AgentRecord(state, bad, reports, lockDebt, slotGroup, bootId, history);
+        return with(turn.drained(bootId));
     }
 
     /** With nothing more to be told to a reboot lock. */
     public AgentRecord withoutSlot() {
-        return new AgentRecord(
-                state, bad, reports, Optional.empty(), Optional.empty(), drainedBoot, history);
+        return with(RebootTurn.NONE.drained(turn.drainedBoot()));
     }
 
     public AgentRecord withFetch(Fetched fetch) {
-        return new AgentRecord(
-                state, bad, reports, lockDebt, slotGroup, drainedBoot, history.withFetch(fetch));
+        return new AgentRecord(state, bad, reports, turn, history.withFetch(fetch));
     }
 
     private static <T> List<T> newest(List<T> items, int max) {

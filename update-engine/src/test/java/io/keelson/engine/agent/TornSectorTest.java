@@ -149,7 +149,7 @@ class TornSectorTest {
     private void boot(TornDisk disk, Map<String, String> esp, String where) throws IOException {
         for (BootEntryName entry : inOrder(esp)) {
             try {
-                if (TestHost.slotOf(disk, entry, esp.getOrDefault(entry.fileName(), ""))
+                if (Initrd.slotOf(disk, entry, esp.getOrDefault(entry.fileName(), ""))
                         .isPresent()) {
                     boots.merge(entry.version().text(), 1, Integer::sum);
                     return;

@@ -59,14 +59,7 @@ class LockKeysTest {
 
         assertThat(lock)
                 .contains(
-                        new LockSettings.Etcd(
-                                List.of(URI.create("https://e1:2379")),
-                                LockSettings.Tls.NONE,
-                                Optional.of(
-                                        new LockSettings.User(
-                                                "host-web",
-                                                new LockSettings.Password.InFile(
-                                                        Path.of("keelson.etcd.password"))))));
+                        etcdAs(new LockSettings.Password.InFile(Path.of("keelson.etcd.password"))));
     }
 
     @Test
@@ -80,17 +73,15 @@ class LockKeysTest {
                         LOCKSMITHD_DEBUG=true
                         """);
 
-        assertThat(lock)
-                .contains(
-                        new LockSettings.Etcd(
-                                List.of(URI.create("https://e1:2379")),
-                                LockSettings.Tls.NONE,
-                                Optional.of(
-                                        new LockSettings.User(
-                                                "host-web",
-                                                new LockSettings.Password.Given(
-                                                        "correct horse")))));
+        assertThat(lock).contains(etcdAs(new LockSettings.Password.Given("correct horse")));
         assertThat(lock.get().toString()).doesNotContain("horse");
+    }
+
+    private static LockSettings etcdAs(LockSettings.Password password) {
+        return new LockSettings.Etcd(
+                List.of(URI.create("https://e1:2379")),
+                LockSettings.Tls.NONE,
+                Optional.of(new LockSettings.User("host-web", password)));
     }
 
     @Test

@@ -87,9 +87,10 @@ class StateFileTest {
                                                 new Report.Versions("1.1.0", "", "1.2.0"),
                                                 "the delta is missing")
                                         .of(FETCHED)),
-                        Optional.of(new LockDebt.Failed("why")),
-                        Optional.of("racks"),
-                        Optional.of("boot-8"),
+                        new RebootTurn(
+                                Optional.of(new LockDebt.Failed("why")),
+                                Optional.of("racks"),
+                                Optional.of("boot-8")),
                         new AgentRecord.History(
                                 Optional.of(TIME),
                                 Optional.of(new LastError("an error", TIME, true)),

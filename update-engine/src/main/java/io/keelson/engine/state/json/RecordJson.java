@@ -7,6 +7,7 @@ import io.keelson.engine.state.BadRelease;
 import io.keelson.engine.state.LastError;
 import io.keelson.engine.state.LockDebt;
 import io.keelson.engine.state.Pardon;
+import io.keelson.engine.state.RebootTurn;
 import io.keelson.engine.state.Report;
 import io.keelson.engine.state.Setback;
 
@@ -32,7 +33,7 @@ final class RecordJson {
                 .with("lockDebt", value.lockDebt().map(RecordJson::debt))
                 .with("lastCheck", history.lastCheck())
                 .with("slotGroup", value.slotGroup())
-                .with("drainedBoot", value.drainedBoot())
+                .with("drainedBoot", value.turn().drainedBoot())
                 .with("lastError", history.lastError())
                 .with("lastErrorAt", history.error().map(LastError::at))
                 .with("lastErrorOfCheck", history.error().filter(LastError::isOfCheck).isPresent())
@@ -67,9 +68,10 @@ final class RecordJson {
                 new AgentState.Idle(),
                 bad,
                 reports,
-                debt.isPresent() ? Optional.of(debt(debt.get())) : Optional.empty(),
-                json.optionalText("slotGroup"),
-                json.optionalText("drainedBoot"),
+                new RebootTurn(
+                        debt.isPresent() ? Optional.of(debt(debt.get())) : Optional.empty(),
+                        json.optionalText("slotGroup"),
+                        json.optionalText("drainedBoot")),
                 new AgentRecord.History(
                         json.time("lastCheck"),
                         error(json),
