@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** Runs a scenario, from its start again where the emulator failed and not what it tests. */
 public final class Attempts {
-    private static final int MOST = 3;
+    private static final int MOST = 2;
 
     private Attempts() {}
 

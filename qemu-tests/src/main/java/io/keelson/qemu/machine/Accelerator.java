@@ -17,9 +17,11 @@ import java.util.regex.Pattern;
 /**
  * How a machine's processors are provided.
  *
+ * @param isTamed whether guests are kept away from what this emulator does wrong
+ *     (docs/decisions/0008)
  * @param why one phrase for the user: what was tried and what came of it
  */
-public record Accelerator(Kind kind, String why) {
+public record Accelerator(Kind kind, boolean isTamed, String why) {
     /** A firmware prints its first line within two seconds on real processors. */
     private static final Duration PROBE_DEADLINE = Duration.ofSeconds(15);
 
@@ -39,8 +41,17 @@ public record Accelerator(Kind kind, String why) {
     }
 
     /** The accelerator a user asked for by name. */
-    public static Accelerator chosen(Kind kind) {
-        return new Accelerator(kind, "as asked");
+    public static Accelerator chosen(Kind kind) throws IOException, InterruptedException {
+        return switch (kind) {
+            case KVM -> new Accelerator(kind, false, "as asked");
+            case TCG -> emulated("as asked");
+        };
+    }
+
+    private static Accelerator emulated(String why) throws IOException, InterruptedException {
+        String version = Qemu.version();
+        return new Accelerator(
+                Kind.TCG, Qemu.runsStaleCode(version), "%s; %s".formatted(why, version));
     }
 
     /**
@@ -52,11 +63,10 @@ public record Accelerator(Kind kind, String why) {
     public static Accelerator probe(Firmware firmware, Path scratch, Custody custody)
             throws IOException, InterruptedException {
         if (!Files.exists(KVM)) {
-            return new Accelerator(Kind.TCG, "there is no /dev/kvm");
+            return emulated("there is no /dev/kvm");
         }
         if (!Files.isReadable(KVM) || !Files.isWritable(KVM)) {
-            return new Accelerator(
-                    Kind.TCG, "no permission for /dev/kvm (join the group kvm for a faster run)");
+            return emulated("no permission for /dev/kvm (join the group kvm for a faster run)");
         }
         Files.createDirectories(scratch);
         Path log = scratch.resolve("kvm-probe.log");
@@ -87,38 +97,40 @@ public record Accelerator(Kind kind, String why) {
             custody.take(qemu);
             if (console.waitFor(FIRMWARE_RAN, 0, PROBE_DEADLINE, qemu::isAlive).isPresent()) {
                 long millis = (System.nanoTime() - began) / 1_000_000;
-                return new Accelerator(Kind.KVM, "a firmware ran under KVM in " + millis + " ms");
+                return new Accelerator(
+                        Kind.KVM, false, "a firmware ran under KVM in " + millis + " ms");
             }
             String reason =
                     qemu.isAlive()
                             ? "ran nothing for " + PROBE_DEADLINE.toSeconds() + " s"
                             : Qemu.lastLine(qemuLog);
-            return new Accelerator(Kind.TCG, "KVM opens but runs no guest here: " + reason);
+            return emulated("KVM opens but runs no guest here: " + reason);
         }
     }
 
     /**
-     * What a guest needs to know of its processors. The emulator of Debian 12 now and then runs old
-     * instructions where another processor has just written new ones; a Java virtual machine that
-     * stays on one processor never writes code for another (docs/decisions/0008). Daemon and gate
-     * start beside each other in every boot.
+     * What a guest needs to know of its processors. A Java virtual machine that stays on one never
+     * writes code for another. Daemon and gate start beside each other in every boot.
      */
     Map<String, String> credentials() {
-        return switch (kind) {
-            case KVM -> Map.of();
-            case TCG ->
-                    Map.of(
-                            "systemd.unit-dropin.keelsond.service", SECOND_PROCESSOR,
-                            "systemd.unit-dropin.keelson-health.service", FIRST_PROCESSOR,
-                            "systemd.unit-dropin.keelson-shell.service", SECOND_PROCESSOR);
-        };
+        return isTamed
+                ? Map.of(
+                        "systemd.unit-dropin.keelsond.service", SECOND_PROCESSOR,
+                        "systemd.unit-dropin.keelson-health.service", FIRST_PROCESSOR,
+                        "systemd.unit-dropin.keelson-shell.service", SECOND_PROCESSOR)
+                : Map.of();
     }
 
     List<String> arguments() {
         return switch (kind) {
             case KVM -> List.of("-accel", "kvm", "-cpu", "host");
-            // docs/decisions/0008: the emulated CMPXCHG16B corrupts flags and crashes the kernel.
-            case TCG -> List.of("-accel", "tcg,thread=multi", "-cpu", "max,cx16=off,la57=off");
+            // QEMU 7.2's CMPXCHG16B corrupts flags, and the kernel crashes.
+            case TCG ->
+                    List.of(
+                            "-accel",
+                            "tcg,thread=multi",
+                            "-cpu",
+                            isTamed ? "max,cx16=off,la57=off" : "max,la57=off");
         };
     }
 }

@@ -25,7 +25,7 @@ class MainJobTest {
             Path.of(System.getProperty("keelson.home", "..")).toAbsolutePath().normalize();
 
     @Test
-    @Timeout(value = 40, unit = TimeUnit.MINUTES)
+    @Timeout(value = 55, unit = TimeUnit.MINUTES)
     void aHostUpdatesItselfFallsBackAndRefusesForgery() throws Exception {
         LabSettings settings =
                 new LabSettings(
