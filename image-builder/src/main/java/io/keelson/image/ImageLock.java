@@ -91,7 +91,6 @@ public final class ImageLock {
                 Stream.concat(
                                 recipe.selection().packages().stream(),
                                 Stream.of(recipe.selection().kernel()))
-                        .filter(name -> !recipe.selection().exclude().contains(name))
                         .filter(name -> !pinned.contains(name))
                         .toList();
         if (!missing.isEmpty()) {

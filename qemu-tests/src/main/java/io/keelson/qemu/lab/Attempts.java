@@ -35,7 +35,7 @@ public final class Attempts {
                 }
                 lab.timeline()
                         .note(
-                                "%s: this is no fault of the guest (docs/decisions/0008); starting again"
+                                "%s: this is no fault of the guest (docs/decisions/0025); starting again"
                                         .formatted(fault.getMessage()));
             } catch (IOException e) {
                 throw told(e, lab);

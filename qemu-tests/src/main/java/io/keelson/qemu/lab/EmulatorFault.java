@@ -19,9 +19,8 @@ public final class EmulatorFault extends IOException {
     private static final Pattern STALE_BREAKPOINT = Pattern.compile("Oops: int3: 0000.*");
 
     /**
-     * The firmware waits for its second processor for ever, after the boot menu and before a kernel
-     * or an error of the loader says a word; its watchdog resets it after five minutes (UEFI 2.10,
-     * 3.1.2). Seen on a machine that was busy otherwise.
+     * The firmware was reset after the boot menu, before a kernel or an error of the loader said a
+     * word: it hung, and its watchdog ended that (UEFI 2.10, 3.1.2).
      */
     private static final Pattern SILENT_START =
             Pattern.compile(
@@ -33,10 +32,14 @@ public final class EmulatorFault extends IOException {
         super(what, cause);
     }
 
-    /** The fault this console shows, as the reason of the failure. */
-    public static Optional<EmulatorFault> in(String console, IOException failure) {
+    /**
+     * The fault this console shows, as the reason of the failure.
+     *
+     * @param mayBeStale whether this emulator may run stale code at all
+     */
+    static Optional<EmulatorFault> in(String console, boolean mayBeStale, IOException failure) {
         Matcher found = STALE_BREAKPOINT.matcher(console);
-        if (found.find()) {
+        if (mayBeStale && found.find()) {
             String line = found.group().strip();
             return Optional.of(
                     new EmulatorFault("the emulator ran stale code (" + line + ")", failure));

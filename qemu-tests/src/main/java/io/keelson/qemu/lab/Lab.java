@@ -104,11 +104,14 @@ public record Lab(LabSettings settings, Timeline timeline, Belongings belongings
     /** The emulator's fault that a machine's console shows, as the reason of a failure. */
     public static Optional<EmulatorFault> emulatorFault(VirtualMachine machine, IOException failure)
             throws IOException {
-        return machine.isEmulated()
-                ? EmulatorFault.in(
-                        Files.readString(machine.consoleLog(), StandardCharsets.ISO_8859_1),
-                        failure)
-                : Optional.empty();
+        return switch (machine.accelerator().kind()) {
+            case KVM -> Optional.empty();
+            case TCG ->
+                    EmulatorFault.in(
+                            Files.readString(machine.consoleLog(), StandardCharsets.ISO_8859_1),
+                            machine.accelerator().isTamed(),
+                            failure);
+        };
     }
 
     @Override

@@ -126,9 +126,9 @@ public final class VirtualMachine implements AutoCloseable {
         return shell;
     }
 
-    /** Whether its processors are emulated ones. */
-    public boolean isEmulated() {
-        return spec.accelerator().kind() == Accelerator.Kind.TCG;
+    /** What its processors are. */
+    public Accelerator accelerator() {
+        return spec.accelerator();
     }
 
     public boolean isRunning() {

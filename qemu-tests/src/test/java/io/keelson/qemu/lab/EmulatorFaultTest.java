@@ -16,11 +16,12 @@ class EmulatorFaultTest {
         String console =
                 "[    2.202270] Oops: int3: 0000 [#1] PREEMPT SMP NOPTI\r\n[    2.2] CPU: 0\r\n";
 
-        assertThat(EmulatorFault.in(console, failure))
+        assertThat(EmulatorFault.in(console, true, failure))
                 .hasValueSatisfying(fault ->
                         assertThat(fault)
                                 .hasMessageContaining("Oops: int3: 0000 [#1]")
                                 .hasCause(failure));
+        assertThat(EmulatorFault.in(console, false, failure)).as("of a newer emulator").isEmpty();
     }
 
     @Test
@@ -28,7 +29,7 @@ class EmulatorFaultTest {
         String console =
                 "BdsDxe: starting Boot0001\r\n Keelson 1.2.0  Boot in 1 s.  \r\nBdsDxe: loading Boot0001";
 
-        assertThat(EmulatorFault.in(console, failure)).isPresent();
+        assertThat(EmulatorFault.in(console, false, failure)).isPresent();
     }
 
     @Test
@@ -37,11 +38,17 @@ class EmulatorFaultTest {
 
         assertThat(
                         EmulatorFault.in(
-                                menu + "EFI stub: UEFI Secure Boot\r\nBdsDxe: loading", failure))
+                                menu + "EFI stub: UEFI Secure Boot\r\nBdsDxe: loading",
+                                true,
+                                failure))
                 .isEmpty();
-        assertThat(EmulatorFault.in(menu + VirtualMachine.POWER_CUT + "BdsDxe: loading", failure))
+        assertThat(
+                        EmulatorFault.in(
+                                menu + VirtualMachine.POWER_CUT + "BdsDxe: loading", true, failure))
                 .isEmpty();
-        assertThat(EmulatorFault.in(menu + "Error loading: denied\r\nBdsDxe: loading", failure))
+        assertThat(
+                        EmulatorFault.in(
+                                menu + "Error loading: denied\r\nBdsDxe: loading", true, failure))
                 .isEmpty();
     }
 
@@ -53,6 +60,6 @@ class EmulatorFaultTest {
                 [    2.3] Kernel panic - not syncing: Fatal exception in interrupt
                 """;
 
-        assertThat(EmulatorFault.in(console, failure)).isEmpty();
+        assertThat(EmulatorFault.in(console, true, failure)).isEmpty();
     }
 }

@@ -27,6 +27,9 @@ final class FakeServer implements UpdateServer {
     int downloads;
     boolean isReachable = true;
 
+    /** What every check is answered, instead of what is offered. */
+    @Nullable CheckAnswer answer;
+
     /** This byte of a payload is changed on the way; negative for none. */
     int damagedByte = -1;
 
@@ -47,6 +50,9 @@ final class FakeServer implements UpdateServer {
         checksOnDemand += onDemand ? 1 : 0;
         if (!isReachable) {
             return new CheckAnswer.Failed(2, "unreachable");
+        }
+        if (answer != null) {
+            return answer;
         }
         TestRelease release = offered;
         if (release == null) {

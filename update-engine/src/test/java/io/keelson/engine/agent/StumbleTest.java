@@ -10,6 +10,7 @@ import io.keelson.engine.state.AgentState;
 import io.keelson.engine.state.Offer;
 import io.keelson.engine.state.OfferedFile;
 import io.keelson.engine.state.Report;
+import io.keelson.omaha.ErrorCode;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,20 @@ class StumbleTest {
 
         assertThat(agent.memory().history().lastError().orElseThrow())
                 .startsWith("unexpected java.lang.IllegalArgumentException");
+    }
+
+    @Test
+    void answerThatIsNoneIsToldOnceAlsoWhereTheReasonIsLongerThanWhatIsKept() throws Exception {
+        TestRelease one = TestRelease.build(directory, "1.0.0", TestRelease.OUR_KEY);
+        var host = new TestHost(Files.createDirectory(directory.resolve("host")), one, 1);
+        host.server.answer =
+                new CheckAnswer.Failed(
+                        ErrorCode.OMAHA_RESPONSE_INVALID, "no answer: " + "x".repeat(5000));
+
+        host.runFor(host.start(), Duration.ofHours(5));
+
+        assertThat(host.server.checks).isGreaterThan(2);
+        assertThat(host.server.events()).isEqualTo("3/0:" + ErrorCode.OMAHA_RESPONSE_INVALID);
     }
 
     /** Offers a release whose download meets a mistake of ours. */
