@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -275,7 +274,7 @@ public final class HistoryCheck {
     }
 
     private void order() {
-        List<Wait> waits = waits();
+        List<Wait> waits = Waits.in(history, rules);
         for (Turn turn : turns) {
             if (history.isRestoredBetween(outOfLine(turn), turn.grantedAt())) {
                 continue;
@@ -315,71 +314,6 @@ public final class HistoryCheck {
                 .mapToLong(Call::askedAt)
                 .max()
                 .orElse(0);
-    }
-
-    /**
-     * A host that is known to wait.
-     *
-     * @param askedAt its place was taken after this
-     * @param since and before this
-     * @param fence of the grant that ended it
-     * @param until last moment at which it certainly waits, or was served
-     */
-    private record Wait(String host, long askedAt, long since, long until, long fence) {}
-
-    private List<Wait> waits() {
-        var waits = new ArrayList<Wait>();
-        for (String host : history.hosts()) {
-            new Waits(host).into(waits);
-        }
-        return waits;
-    }
-
-    /** Walks through one host's calls. */
-    private final class Waits {
-        private final String host;
-        private Optional<Call> joined = Optional.empty();
-        private long heard;
-        private long maybeServedAt = History.NEVER;
-
-        Waits(String host) {
-            this.host = host;
-        }
-
-        void into(List<Wait> waits) {
-            for (Call call : history.of(host)) {
-                boolean isRequest = call.question() instanceof Question.Request;
-                if (call.mayEndFor(host) || (isRequest && call.askedAt() > lostAt())) {
-                    close(waits, Math.min(call.askedAt(), lostAt()), History.NEVER);
-                }
-                if (isRequest) {
-                    heard = call.askedAt();
-                    if (call.reply() instanceof Reply.Granted(var fence)) {
-                        close(waits, History.NEVER, fence);
-                    } else if (call.reply() instanceof Reply.Queued) {
-                        joined = joined.or(() -> Optional.of(call));
-                        maybeServedAt = History.NEVER;
-                    } else {
-                        // Served, and the answer was lost; then refused, as by a halt.
-                        maybeServedAt = Math.min(maybeServedAt, call.askedAt());
-                    }
-                }
-            }
-            close(waits, lostAt(), History.NEVER);
-        }
-
-        /** When a silent host may have lost its place. */
-        private long lostAt() {
-            return heard + rules.grace();
-        }
-
-        private void close(List<Wait> waits, long until, long fence) {
-            long sure = fence == History.NEVER ? Math.min(until, maybeServedAt) : until;
-            joined.ifPresent(call ->
-                    waits.add(new Wait(host, call.askedAt(), call.answeredAt(), sure, fence)));
-            joined = Optional.empty();
-            maybeServedAt = History.NEVER;
-        }
     }
 
     private void releases() {
